@@ -1,0 +1,38 @@
+# Two commands matter: `make demo` and `make test`. Both set up everything they need.
+PYTHON ?= python3.11
+PORT ?= 8000
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: setup demo test lint lock clean
+.DEFAULT_GOAL := demo
+
+setup: $(STAMP)  ## .venv with the locked dependencies
+
+$(STAMP): requirements-uv.txt requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(BIN)/uv pip sync --quiet --require-hashes requirements-uv.txt requirements-dev.txt
+	touch $(STAMP)
+
+demo: setup  ## web, worker and beat on SQLite, with believable data
+	$(BIN)/python -m tests.run_demo --port $(PORT)
+
+test: setup  ## everything, on SQLite and on a PostgreSQL and Redis of its own
+	tests/run
+
+lint: setup  ## style, types, templates, and the house rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: setup  ## renew the pinned, hashed requirements
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,27 @@
+"""The Celery application and the only beat schedule. Every task is safe to run twice and at the same time."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("fairslot")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["appointments", "refunds"])
+
+# The rows are the queue; beat only looks. A minute is what product.md promises after the broker's return.
+app.conf.beat_schedule = {
+    "expire-drafts": {"task": "appointments.expire_drafts", "schedule": 20.0},
+    "time-out-approvals": {"task": "appointments.time_out_approvals", "schedule": 60.0},
+    "announce-refund-news": {"task": "appointments.announce_refund_news", "schedule": 10.0},
+    "send-outbox": {"task": "appointments.send_outbox", "schedule": 10.0},
+    "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
+    "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},
+}
+
+if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+    for name in ("data_folder_in", "control_folder"):
+        Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[name]).mkdir(parents=True, exist_ok=True)

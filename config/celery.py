@@ -1,10 +1,8 @@
 """The Celery application and the only beat schedule. Every task is safe to run twice and at the same time."""
 
 import os
-from pathlib import Path
 
 from celery import Celery
-from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,7 +19,3 @@ app.conf.beat_schedule = {
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
     "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},
 }
-
-if settings.CELERY_BROKER_URL.startswith("filesystem:"):
-    for name in ("data_folder_in", "control_folder"):
-        Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[name]).mkdir(parents=True, exist_ok=True)

@@ -132,6 +132,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(VAR_DIR / "queue-control"),
     }
 )
+if not REDIS_URL:
+    for _folder in ("queue", "queue-control"):
+        (VAR_DIR / _folder).mkdir(exist_ok=True)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

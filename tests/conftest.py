@@ -1,0 +1,62 @@
+"""What every test shares: a fixed moment, no network but this machine, caches apart, and a database that can be emptied."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core import mail
+
+from tests import cache, database, network
+
+hypothesis.settings.register_profile("tests", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("tests")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--only-database`: leave out what would only repeat itself on a second database."""
+    parser.addoption("--only-database", action="store_true", help="run only tests that touch the database")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests marked `postgres` on SQLite and, with --only-database, those that need no database."""
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    kept = [
+        item
+        for item in items
+        if (on_postgres or not item.get_closest_marker("postgres"))
+        and (not config.getoption("--only-database") or _touches_database(item))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_this_machine() -> Iterator[None]:
+    with network.only_this_machine():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_passes_triggers() -> Iterator[None]:
+    with database.emptying_passes_triggers():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(request: pytest.FixtureRequest) -> None:
+    cache.start_test(name=request.node.nodeid)
+    mail.outbox = []
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which a test happens unless it says otherwise: a Monday morning, aware, in UTC."""
+    return datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -1,0 +1,49 @@
+"""Where the money is. One file a table; transitions have empty bodies and are called by `refunds.record` alone."""
+
+from refunds.models.attempt import RefundAttempt
+from refunds.models.checkout import Checkout
+from refunds.models.choices import (
+    Account,
+    AttemptState,
+    Channel,
+    CheckoutState,
+    EntryKind,
+    InboxState,
+    IncidentKind,
+    Method,
+    Purpose,
+    RefundStatus,
+    Way,
+)
+from refunds.models.event import RefundEvent
+from refunds.models.gateway_event import GatewayEvent
+from refunds.models.incident import Incident
+from refunds.models.ledger_entry import LedgerEntry
+from refunds.models.payment import Payment
+from refunds.models.refund import Refund
+from refunds.models.sandbox import SandboxCharge, SandboxRefund, SandboxRequest
+
+__all__ = [
+    "Account",
+    "AttemptState",
+    "Channel",
+    "Checkout",
+    "CheckoutState",
+    "EntryKind",
+    "GatewayEvent",
+    "InboxState",
+    "Incident",
+    "IncidentKind",
+    "LedgerEntry",
+    "Method",
+    "Payment",
+    "Purpose",
+    "Refund",
+    "RefundAttempt",
+    "RefundEvent",
+    "RefundStatus",
+    "SandboxCharge",
+    "SandboxRefund",
+    "SandboxRequest",
+    "Way",
+]

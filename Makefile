@@ -12,11 +12,12 @@ setup: $(STAMP)  ## .venv with the locked dependencies
 $(STAMP): requirements-uv.txt requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	$(BIN)/uv pip sync --quiet --require-hashes requirements-uv.txt requirements-dev.txt
+	$(BIN)/uv pip sync --quiet --require-hashes requirements-uv.txt requirements-dev.txt \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $(STAMP)
 
 demo: setup  ## web, worker and beat on SQLite, with believable data
-	$(BIN)/python -m tests.run_demo --port $(PORT)
+	DEMO=1 PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT)
 
 test: setup  ## everything, on SQLite and on a PostgreSQL and Redis of its own
 	tests/run

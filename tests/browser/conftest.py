@@ -68,7 +68,7 @@ def page_without_javascript(new_context: Callable[..., BrowserContext]) -> Page:
 
 @pytest.fixture
 def page_on_phone(new_context: Callable[..., BrowserContext]) -> Page:
-    """A page of 360 × 780 CSS pixels with touch."""
+    """A page of 360 by 780 CSS pixels with touch."""
     return new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True).new_page()
 
 

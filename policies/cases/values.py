@@ -61,7 +61,7 @@ def read_decimal(value: object, field: str) -> Decimal:
     """Return an exact, finite number from a JSON number or a decimal text."""
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Decimal(value)
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= 40:  # noqa: PLR2004 as in _DECIMAL
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= 40:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
@@ -85,7 +85,7 @@ def read_amount(value: object, field: str, places: int) -> int:
 def read_percent(value: object, field: str) -> Decimal:
     """Return a percentage from 0 to 100."""
     percent = read_decimal(value, field)
-    if not 0 <= percent <= 100:  # noqa: PLR2004 a percentage
+    if not 0 <= percent <= 100:
         raise InvalidCaseError(field, "must be from 0 to 100")
     return percent.copy_abs()
 

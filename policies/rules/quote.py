@@ -63,7 +63,7 @@ class Line:
 class CancellationQuote:
     """What cancelling would give back to one actor at one instant. A refused one moves no money.
 
-    `gross` = the percentage of `held`, `refund` = `gross` − `fee`; `insured` goes back to the insurer besides. The
+    `gross` = the percentage of `held`, `refund` = `gross` less `fee`; `insured` goes back to the insurer besides. The
     allocations add up to `refund` + `insured`. `changes_at` is the first boundary just after which this actor would be
     refused or get another amount, None when there is none.
     """

@@ -58,7 +58,7 @@ def quote_reschedule(
     )
 
 
-def refusal_to_move(
+def refusal_to_move(  # noqa: PLR0911 one line a refusal, in the order of the rules
     rules: RescheduleTerms, booking: Booking, request: RescheduleRequest, now: datetime
 ) -> Refusal | None:
     """Return why this booking may not be moved at all, whatever the slot, or None if it may."""

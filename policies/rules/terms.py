@@ -18,7 +18,7 @@ class PriceDifference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """With `notice` left before the start, `percent` (0–100) comes back.
+    """With `notice` left before the start, `percent` (0 to 100) comes back.
 
     An inclusive tier is reached at exactly its notice, another only with more.
     """

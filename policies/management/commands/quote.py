@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         """Answer every line that is not blank; the rest still run when one cannot be taken."""
         all_taken = True
         for line in sys.stdin.buffer:

@@ -3,6 +3,9 @@
 from refunds.models.attempt import RefundAttempt
 from refunds.models.checkout import Checkout
 from refunds.models.choices import (
+    BY_HAND,
+    MANUAL_GATEWAY,
+    MONEY_HOLDING,
     Account,
     AttemptState,
     Channel,
@@ -24,6 +27,9 @@ from refunds.models.refund import Refund
 from refunds.models.sandbox import SandboxCharge, SandboxRefund, SandboxRequest
 
 __all__ = [
+    "BY_HAND",
+    "MANUAL_GATEWAY",
+    "MONEY_HOLDING",
     "Account",
     "AttemptState",
     "Channel",

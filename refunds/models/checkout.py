@@ -29,6 +29,7 @@ class Checkout(models.Model):
     return_url = models.CharField(_("page to come back to"), max_length=300, blank=True, default="")
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("expires at"))
+    next_at = models.DateTimeField(_("next look"), null=True, blank=True)
 
     class Meta:
         """One open checkout a deed; a provider's id once."""
@@ -47,7 +48,9 @@ class Checkout(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="refunds_checkout_amount_positive"),
             models.CheckConstraint(condition=Q(state__in=CheckoutState.values), name="refunds_checkout_state_known"),
         ]
-        indexes = [models.Index(fields=["state", "expires_at"], name="refunds_checkout_state_idx")]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="refunds_checkout_due_idx"),
+        ]
 
     def __str__(self) -> str:
         """The key, which is what logs and the desk show."""

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from refunds.models.checkout import Checkout
-from refunds.models.choices import Method, Purpose
+from refunds.models.choices import MANUAL_GATEWAY, Method, Purpose
 
 
 class Payment(models.Model):
@@ -25,12 +25,13 @@ class Payment(models.Model):
     amount = models.BigIntegerField(_("captured, in minor units"))
     method = models.CharField(_("method"), max_length=20, choices=Method.choices)
     gateway = models.CharField(_("gateway"), max_length=30)
-    provider_id = models.CharField(_("provider's id"), max_length=120, blank=True, default="")
+    provider_id = models.CharField(_("provider's id"), max_length=300, blank=True, default="")
     reserved = models.BigIntegerField(_("granted as refunds, in minor units"), default=0)
     refunded_elsewhere = models.BigIntegerField(_("refunded outside, in minor units"), default=0)
     usable = models.BooleanField(_("counts for its cause"), default=True)
     captured_at = models.DateTimeField(_("captured at"))
     payer = models.CharField(_("payer"), max_length=100, blank=True, default="")
+    recorded_by = models.CharField(_("recorded by"), max_length=100)
     reference = models.CharField(_("reference"), max_length=120, blank=True, default="")
     checkout = models.ForeignKey(
         Checkout, verbose_name=_("checkout"), null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
@@ -71,3 +72,8 @@ class Payment(models.Model):
     def remaining(self) -> int:
         """Minor units that no refund has taken yet."""
         return self.amount - self.refunded_elsewhere - self.reserved
+
+    @property
+    def provider_held(self) -> bool:
+        """Whether a provider took the money and can send it back."""
+        return self.gateway != MANUAL_GATEWAY and bool(self.provider_id)

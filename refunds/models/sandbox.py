@@ -1,6 +1,5 @@
 """The books of the sandbox provider. They stand for another company's database: nothing here refers to our own tables."""
 
-import uuid
 from typing import Any
 
 from django.db import models
@@ -11,7 +10,7 @@ class SandboxCharge(models.Model):
     """What a payer did on the sandbox's page. One a checkout: paid, or declined and perhaps paid later."""
 
     id = models.CharField(primary_key=True, max_length=60)
-    checkout = models.UUIDField(_("checkout"), default=uuid.uuid4, unique=True)
+    checkout = models.UUIDField(_("checkout"), unique=True)
     amount = models.BigIntegerField(_("amount in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
     method = models.CharField(_("method"), max_length=20)

@@ -1,0 +1,83 @@
+"""What people do with refunds that no provider pays: confirm, give up, take back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from refunds import locks
+from refunds.errors import AlreadySettled, EvidenceMissing, MayStillPay, NotByHand, ReasonMissing
+from refunds.models import BY_HAND, AttemptState, Refund, RefundStatus
+from refunds.operations.attempts import last_attempt
+from refunds.operations.outcome import fail_attempt, return_attempt, settle
+
+
+def confirm_by_hand(*, refund_id: UUID, actor: str, evidence: str, now: datetime) -> Refund:
+    """A person paid by cash, bank transfer or at the insurance window; `evidence` is the receipt number.
+
+    The same receipt again changes nothing. Raises `EvidenceMissing`, `AlreadySettled` (another receipt), `MayStillPay`, `NotByHand`.
+    """
+    receipt = evidence.strip()
+    if not receipt:
+        raise EvidenceMissing
+    with transaction.atomic():
+        refund = locks.lock_refund(refund_id=refund_id)
+        attempt = last_attempt(refund=refund)
+        if refund.status == RefundStatus.COMPLETED:
+            if attempt.channel in BY_HAND and attempt.reference == receipt:
+                return refund
+            raise AlreadySettled
+        if attempt.channel not in BY_HAND:
+            raise MayStillPay if attempt.state in _MAY_STILL_PAY else NotByHand
+        if attempt.state != AttemptState.READY:
+            raise NotByHand
+        attempt.reference = receipt
+        attempt.evidence = {"receipt": receipt, "confirmed_by": actor, "confirmed_at": now.isoformat()}
+        attempt.save(update_fields=["reference", "evidence"])
+        settle(refund=refund, attempt=attempt, now=now, actor=actor, note=receipt)
+    return refund
+
+
+def mark_failed(*, refund_id: UUID, reason_code: str, reason_text: str, actor: str, now: datetime) -> Refund:
+    """A person says that a try which nobody has sent will not pay. A repeat on a failed refund changes nothing.
+
+    Raises `ReasonMissing`, `AlreadySettled`, and `MayStillPay` once it was sent.
+    """
+    if not reason_code:
+        raise ReasonMissing
+    with transaction.atomic():
+        refund = locks.lock_refund(refund_id=refund_id)
+        if refund.status == RefundStatus.FAILED:
+            return refund
+        if refund.status == RefundStatus.COMPLETED:
+            raise AlreadySettled
+        attempt = last_attempt(refund=refund)
+        if attempt.state != AttemptState.READY:
+            raise MayStillPay
+        fail_attempt(
+            refund=refund, attempt=attempt, reason_code=reason_code, reason_text=reason_text, now=now, actor=actor
+        )
+    return refund
+
+
+def mark_returned(*, refund_id: UUID, reason_text: str, actor: str, now: datetime) -> Refund:
+    """A person saw the bank send a transfer back. A repeat changes nothing.
+
+    Raises `ReasonMissing`, and `NotByHand` for money that a provider or nobody watches.
+    """
+    if not reason_text.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        refund = locks.lock_refund(refund_id=refund_id)
+        attempt = last_attempt(refund=refund)
+        if attempt.channel not in BY_HAND:
+            raise NotByHand
+        if attempt.state == AttemptState.RETURNED:
+            return refund
+        if attempt.state != AttemptState.SUCCEEDED:
+            raise NotByHand
+        return_attempt(refund=refund, attempt=attempt, reason_text=reason_text.strip(), now=now, actor=actor)
+    return refund
+
+
+_MAY_STILL_PAY = (AttemptState.READY, AttemptState.SENT, AttemptState.UNKNOWN, AttemptState.ACCEPTED)

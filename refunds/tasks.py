@@ -1,0 +1,40 @@
+"""Thin tasks: each reads the clock and calls operations. Safe to run twice and at the same time."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from refunds import operations, queries
+
+_log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 200
+"""Rows one run takes; the next run comes within seconds."""
+
+
+@shared_task(name="refunds.process_due_refunds")
+def process_due_refunds() -> None:
+    """Work off what is due, one lease at a time so that none runs out while it waits."""
+    for _ in range(MOST_AT_ONCE):
+        leases = operations.claim_due(limit=1)
+        if not leases:
+            return
+        for lease in leases:
+            try:
+                operations.process_refund(lease=lease, now=timezone.now())
+            except Exception:  # noqa: BLE001 (one poisoned refund never blocks the next; its lease runs out)
+                _log.exception("Refund %s could not be processed", lease.refund_id)
+
+
+@shared_task(name="refunds.reconcile_stuck_refunds")
+def reconcile_stuck_refunds() -> None:
+    """Free what dead workers held, work off what is due, and look for payments that nobody came back from."""
+    operations.release_expired_leases()
+    process_due_refunds()
+    keys = list(queries.checkouts_to_sweep(now=timezone.now()).values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for key in keys:
+        try:
+            operations.capture_from_gateway(checkout_id=key, now=timezone.now())
+        except Exception:  # noqa: BLE001 (one poisoned checkout never blocks the next)
+            _log.exception("Checkout %s could not be swept", key)

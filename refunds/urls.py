@@ -1,6 +1,8 @@
 """Addresses of the sandbox provider's page."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from refunds import views
 
 app_name = "sandbox"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("sandbox/pay/<uuid:checkout_id>/", views.sandbox_pay, name="pay")]

@@ -1,0 +1,145 @@
+"""The database's own refusals, the same on PostgreSQL and SQLite: history stays, money does not change, steps follow the edges."""
+
+from dataclasses import dataclass
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+REFUND_EDGES = (
+    "pending>processing",
+    "pending>failed",
+    "processing>completed",
+    "processing>failed",
+    "failed>processing",
+    "failed>completed",
+    "completed>failed",
+)
+ATTEMPT_EDGES = (
+    "ready>sent",
+    "ready>rejected",
+    "sent>unknown",
+    "sent>accepted",
+    "sent>succeeded",
+    "sent>rejected",
+    "unknown>sent",
+    "unknown>accepted",
+    "unknown>succeeded",
+    "unknown>rejected",
+    "accepted>succeeded",
+    "accepted>rejected",
+    "rejected>accepted",
+    "rejected>succeeded",
+    "succeeded>returned",
+)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuse `event` on `table` when `condition` holds. `differs` stands for "is distinct from" in the database's words."""
+
+    table: str
+    event: str
+    what: str
+    condition: str
+
+    @property
+    def name(self) -> str:
+        """The trigger's name, which is also what the error says."""
+        return f"{self.table}_{self.what}"
+
+
+def _changed(*columns: str) -> str:
+    """Any of the columns is about to change."""
+    return " OR ".join(f"NEW.{column} differs OLD.{column}" for column in columns)
+
+
+def _off_edges(column: str, edges: tuple[str, ...]) -> str:
+    """The step is none of the edges."""
+    listed = ", ".join(f"'{edge}'" for edge in edges)
+    return f"NEW.{column} differs OLD.{column} AND (OLD.{column} || '>' || NEW.{column}) NOT IN ({listed})"
+
+
+_TAKEN = "(SELECT COALESCE(SUM(amount), 0) FROM refunds_refund WHERE payment_id = {payment})"
+
+GUARDS = (
+    Guard("refunds_refundevent", "UPDATE", "append_only", "1 = 1"),
+    Guard("refunds_refundevent", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_ledgerentry", "UPDATE", "append_only", "1 = 1"),
+    Guard("refunds_ledgerentry", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_incident", "UPDATE", "append_only", "1 = 1"),
+    Guard("refunds_incident", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_payment", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_refund", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_refundattempt", "DELETE", "no_delete", "1 = 1"),
+    Guard(
+        "refunds_payment",
+        "UPDATE",
+        "money_is_a_fact",
+        _changed("id", "source", "amount", "currency", "gateway", "provider_id", "method"),
+    ),
+    Guard("refunds_refund", "UPDATE", "money_is_fixed", _changed("id", "payment_id", "cause", "amount", "currency")),
+    Guard(
+        "refunds_refundattempt",
+        "UPDATE",
+        "request_is_fixed",
+        _changed("id", "refund_id", "number", "channel", "key", "body"),
+    ),
+    Guard("refunds_refund", "UPDATE", "legal_edges", _off_edges("status", REFUND_EDGES)),
+    Guard("refunds_refundattempt", "UPDATE", "legal_edges", _off_edges("state", ATTEMPT_EDGES)),
+    Guard(
+        "refunds_refund",
+        "INSERT",
+        "within_reserved",
+        _TAKEN.format(payment="NEW.payment_id")
+        + " + NEW.amount > (SELECT reserved FROM refunds_payment WHERE id = NEW.payment_id)"
+        + " OR NEW.currency <> (SELECT currency FROM refunds_payment WHERE id = NEW.payment_id)",
+    ),
+    Guard(
+        "refunds_payment",
+        "UPDATE",
+        "reserves_its_refunds",
+        f"NEW.reserved < OLD.reserved AND NEW.reserved < {_TAKEN.format(payment='NEW.id')}",
+    ),
+)
+
+
+def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Put every guard in place."""
+    for guard in GUARDS:
+        for statement in _statements(guard, vendor=schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
+
+
+def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take every guard away."""
+    for guard in GUARDS:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP FUNCTION {guard.name}() CASCADE", params=None)
+        else:
+            schema_editor.execute(f"DROP TRIGGER {guard.name}", params=None)
+
+
+def _statements(guard: Guard, *, vendor: str) -> list[str]:
+    """One guard in the database's own language."""
+    if vendor == "postgresql":
+        row = "OLD" if guard.event == "DELETE" else "NEW"
+        condition = guard.condition.replace(" differs ", " IS DISTINCT FROM ")
+        return [
+            f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN"
+            f" RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $$",
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
+            f" EXECUTE FUNCTION {guard.name}()",
+        ]
+    condition = guard.condition.replace(" differs ", " IS NOT ")
+    return [
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW WHEN {condition}"
+        f" BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"
+    ]
+
+
+class Migration(migrations.Migration):
+    """Guards on the tables of 0001."""
+
+    dependencies = [("refunds", "0001_initial")]
+    operations = [migrations.RunPython(install, remove)]

@@ -10,10 +10,8 @@ STAMP := .venv/.installed
 setup: $(STAMP)  ## .venv with the locked dependencies
 
 $(STAMP): requirements-uv.txt requirements-dev.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	$(BIN)/uv pip sync --quiet --require-hashes requirements-uv.txt requirements-dev.txt \
-	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python .ci/install.py
 	touch $(STAMP)
 
 demo: setup  ## web, worker and beat on SQLite, with believable data

@@ -11,7 +11,7 @@ PLACES = re.compile(
     r"(?<![\w.])/(roo[t]|hom[e]/[a-z]+|User[s]/\w+|wor[k]|op[t]/\w+)/"
     r"|[A-Z]:\\User[s]\\"
     r"|pythonhoste[d]\.org|pyp[i]\.org|files\.pyth[o]n|devp[i]\b|artifactor[y]|\.jfro[g]\."
-    r"|(?<!--no-emit)-(-|)(extra-)?index-ur[l]|(?<!--no-emit)--find-link[s]|registry\.npmj[s]"
+    r"|--(extra-)?index-ur[l]|--find-link[s]|registry\.npmj[s]"
 )
 
 

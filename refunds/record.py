@@ -71,7 +71,7 @@ def move_attempt(*, attempt: RefundAttempt, to: AttemptState) -> None:
         AttemptState.ACCEPTED: attempt.accept,
         AttemptState.SUCCEEDED: attempt.succeed,
         AttemptState.REJECTED: attempt.reject,
-        AttemptState.RETURNED: attempt.mark_returned,
+        AttemptState.RETURNED: attempt.come_back,
     }[to]()
     attempt.save(update_fields=["state"])
 

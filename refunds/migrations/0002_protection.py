@@ -91,7 +91,7 @@ GUARDS = (
         "refunds_refund",
         "INSERT",
         "within_reserved",
-        _TAKEN.format(payment="NEW.payment_id")
+        _TAKEN.format(payment="NEW.payment_id")  # noqa: S608 (constants only)
         + " + NEW.amount > (SELECT reserved FROM refunds_payment WHERE id = NEW.payment_id)"
         + " OR NEW.currency <> (SELECT currency FROM refunds_payment WHERE id = NEW.payment_id)",
     ),
@@ -104,14 +104,14 @@ GUARDS = (
 )
 
 
-def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def install(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Put every guard in place."""
     for guard in GUARDS:
         for statement in _statements(guard, vendor=schema_editor.connection.vendor):
             schema_editor.execute(statement, params=None)
 
 
-def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def remove(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take every guard away."""
     for guard in GUARDS:
         if schema_editor.connection.vendor == "postgresql":
@@ -126,15 +126,21 @@ def _statements(guard: Guard, *, vendor: str) -> list[str]:
         row = "OLD" if guard.event == "DELETE" else "NEW"
         condition = guard.condition.replace(" differs ", " IS DISTINCT FROM ")
         return [
-            f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN"
-            f" RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $$",
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
-            f" EXECUTE FUNCTION {guard.name}()",
+            (
+                f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN"
+                f" RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $$"
+            ),
+            (
+                f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
+                f" EXECUTE FUNCTION {guard.name}()"
+            ),
         ]
     condition = guard.condition.replace(" differs ", " IS NOT ")
     return [
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW WHEN {condition}"
-        f" BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"
+        (
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW WHEN {condition}"
+            f" BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"
+        )
     ]
 
 

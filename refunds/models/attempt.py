@@ -32,7 +32,7 @@ class RefundAttempt(models.Model):
     first_sent_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
     last_sent_at = models.DateTimeField(_("last sent at"), null=True, blank=True)
     sends = models.PositiveIntegerField(_("times sent"), default=0)
-    provider_id = models.CharField(_("provider's id"), max_length=120, null=True, blank=True)  # noqa: DJ001 (unique)
+    provider_id = models.CharField(_("provider's id"), max_length=120, null=True, blank=True)
     reference = models.CharField(_("bank reference or receipt"), max_length=120, blank=True, default="")
     evidence: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
         _("evidence"), default=dict, blank=True
@@ -85,5 +85,5 @@ class RefundAttempt(models.Model):
         """A certain no."""
 
     @transition(field=state, source=_S.SUCCEEDED, target=_S.RETURNED)
-    def mark_returned(self) -> None:
+    def come_back(self) -> None:
         """The bank sent the money back to us."""

@@ -1,0 +1,127 @@
+"""The refund desk: what is waiting, since when, and the one page where a person decides."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from refunds.admin.decisions import DECISIONS, Decision, offered
+from refunds.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from refunds.errors import RefundError
+from refunds.models import Refund, RefundAttempt, RefundEvent
+
+
+class AttemptInline(ReadOnlyInline):
+    """Every try."""
+
+    model = RefundAttempt
+    fields = ["number", "channel", "state", "sends", "first_sent_at", "provider_id", "reference", "key"]
+    readonly_fields = fields
+
+
+class EventInline(ReadOnlyInline):
+    """Every step."""
+
+    model = RefundEvent
+    fields = ["sequence", "from_status", "to_status", "at", "actor", "note"]
+    readonly_fields = fields
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    """Refunds, oldest first, because the oldest hurts most."""
+
+    list_display = ["granted_at", "age", "status", "way", "money", "reason_code", "source"]
+    list_filter = ["status", "way"]
+    list_select_related = ["payment"]
+    search_fields = ["cause", "payment__source", "attempts__key", "attempts__reference", "attempts__provider_id"]
+    ordering = ["granted_at"]
+    date_hierarchy = "granted_at"
+    inlines = [AttemptInline, EventInline]
+    fields = [
+        "decide",
+        "status",
+        "money",
+        "way",
+        "source",
+        "cause",
+        "reason_code",
+        "reason_text",
+        "requested_by",
+        "granted_at",
+        "settled_at",
+        "next_at",
+    ]
+    readonly_fields = fields
+
+    @admin.display(description=_("age"), ordering="-granted_at")
+    def age(self, refund: Refund) -> str:
+        """How long the patient has been waiting, or waited."""
+        return timesince(refund.granted_at, refund.settled_at or timezone.now())
+
+    @admin.display(description=_("source"), ordering="payment__source")
+    def source(self, refund: Refund) -> str:
+        """The key of what the money belongs to."""
+        return refund.payment.source
+
+    @admin.display(description=_("decision"))
+    def decide(self, refund: Refund) -> str:
+        """The way to the page where a person decides."""
+        address = reverse("admin:refunds_refund_decide", args=[refund.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Confirm, retry or pay another way"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """The desk's own page before the usual ones."""
+        view = self.admin_site.admin_view(self.decide_view)
+        own = [path("<uuid:refund_id>/decide/", view, name="refunds_refund_decide")]
+        usual: list[URLPattern] = super().get_urls()
+        return own + usual
+
+    def decide_view(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:
+        """Show what can be decided; on POST do one of it. 404 out of scope, 403 without the deed's permission."""
+        refund = self.get_queryset(request).filter(pk=refund_id).first()
+        if refund is None:
+            raise Http404
+        if request.method == "POST":
+            decision = DECISIONS.get(request.POST.get("decision", ""))
+            if decision is None:
+                raise Http404
+            if not request.user.has_perm(decision.permission):
+                raise PermissionDenied
+            self._do(request, refund=refund, decision=decision)
+            return redirect("admin:refunds_refund_change", refund.pk)
+        allowed = [deed for deed in DECISIONS.values() if request.user.has_perm(deed.permission)]
+        if not allowed:
+            raise PermissionDenied
+        return self._page(request, refund=refund, allowed=allowed)
+
+    def _do(self, request: HttpRequest, *, refund: Refund, decision: Decision) -> None:
+        """One call of one operation, and its outcome in words."""
+        try:
+            decision.do(refund_id=refund.pk, form=request.POST, actor=f"staff:{request.user.pk}", now=timezone.now())
+        except RefundError as refusal:
+            messages.error(request, str(refusal.sentence))
+        else:
+            messages.success(request, gettext("Done."))
+
+    def _page(self, request: HttpRequest, *, refund: Refund, allowed: list[Decision]) -> HttpResponse:
+        """The page with one form a decision."""
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("Decide about a refund"),
+            "refund": refund,
+            "money": self.money(refund),
+            "decisions": [deed for deed in offered(refund=refund) if deed in allowed],
+        }
+        return TemplateResponse(request, "refunds/desk_decide.html", context)

@@ -14,6 +14,7 @@ app.autodiscover_tasks(["appointments", "refunds"])
 app.conf.beat_schedule = {
     "expire-drafts": {"task": "appointments.expire_drafts", "schedule": 20.0},
     "time-out-approvals": {"task": "appointments.time_out_approvals", "schedule": 60.0},
+    "apply-payments": {"task": "appointments.apply_payments", "schedule": 10.0},
     "announce-refund-news": {"task": "appointments.announce_refund_news", "schedule": 10.0},
     "send-outbox": {"task": "appointments.send_outbox", "schedule": 10.0},
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},

@@ -1,0 +1,48 @@
+"""Who acts. Every deed has one; nobody is never an answer."""
+
+from dataclasses import dataclass
+
+from appointments.models import User
+from policies.rules.facts import ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A patient, a member of staff, a doctor or a named job of the system, with the rights the edge has checked."""
+
+    kind: ActorKind
+    label: str
+    user_id: int | None = None
+    may_override_percentage: bool = False
+    may_override_reschedule_rules: bool = False
+
+    @property
+    def key(self) -> str:
+        """What binds a quote to this actor."""
+        return f"{self.kind}:{self.user_id or self.label}"
+
+    @classmethod
+    def patient(cls, user: User) -> "Actor":
+        """Return the patient logged in with this account."""
+        return cls(ActorKind.PATIENT, f"patient, account {user.pk}", user.pk)
+
+    @classmethod
+    def staff(cls, user: User) -> "Actor":
+        """Return a member of staff with the rights of their account."""
+        return cls(
+            ActorKind.STAFF,
+            f"{user.full_name}, account {user.pk}"[:80],
+            user.pk,
+            may_override_percentage=user.has_perm("appointments.override_percentage"),
+            may_override_reschedule_rules=user.has_perm("appointments.override_reschedule_rules"),
+        )
+
+    @classmethod
+    def doctor(cls, user: User) -> "Actor":
+        """Return the doctor logged in with this account."""
+        return cls(ActorKind.DOCTOR, f"{user.full_name}, account {user.pk}"[:80], user.pk)
+
+    @classmethod
+    def system(cls, job: str) -> "Actor":
+        """Return a named job, such as "draft expiry"."""
+        return cls(ActorKind.SYSTEM, f"system: {job}")

@@ -1,0 +1,94 @@
+"""What can stand in the way of a deed. Each has a stable code; edges put it in their own words."""
+
+from typing import TYPE_CHECKING
+
+from policies.rules.quote import CancellationQuote, Refusal, RescheduleQuote
+
+if TYPE_CHECKING:
+    from appointments.quoting import CancellationOffer, RescheduleOffer
+
+
+class DomainError(Exception):
+    """A deed that was not done. Nothing has changed."""
+
+    code = "not_done"
+
+
+class NotAllowedError(DomainError):
+    """The rules refuse; the quote says why."""
+
+    def __init__(self, quote: CancellationQuote | RescheduleQuote) -> None:
+        """Keep the verdict."""
+        super().__init__(str(quote.refusal))
+        self.quote = quote
+        self.refusal: Refusal | None = quote.refusal
+        self.code = str(quote.refusal)
+
+
+class QuoteChangedError(DomainError):
+    """The quote shown is stale, altered or of somebody else; `offer` is the one that holds now."""
+
+    code = "quote_changed"
+
+    def __init__(self, offer: "CancellationOffer | RescheduleOffer") -> None:
+        """Keep the new offer."""
+        super().__init__(self.code)
+        self.offer = offer
+
+
+class ReasonMissingError(DomainError):
+    """A reason, or the text that goes with it, must be given first. `field` is "code" or "text"."""
+
+    code = "reason_required"
+
+    def __init__(self, field: str) -> None:
+        """Keep what is missing."""
+        super().__init__(f"{self.code}: {field}")
+        self.field = field
+
+
+class ReasonUnknownError(DomainError):
+    """The reason is not offered to this actor."""
+
+    code = "reason_unknown"
+
+
+class SlotTakenError(DomainError):
+    """Somebody else has the slot, or it is not offered (any more)."""
+
+    code = "slot_unavailable"
+
+
+class WrongStatusError(DomainError):
+    """The appointment does not stand where this deed starts."""
+
+    code = "wrong_status"
+
+
+class NotPermittedError(DomainError):
+    """This actor may not do this."""
+
+    code = "not_permitted"
+
+
+class NothingDueError(DomainError):
+    """There is nothing to pay."""
+
+    code = "nothing_due"
+
+
+class WrongAmountError(DomainError):
+    """Not what is owed; `due` is, in minor units."""
+
+    code = "wrong_amount"
+
+    def __init__(self, due: int) -> None:
+        """Keep what is owed."""
+        super().__init__(self.code)
+        self.due = due
+
+
+class ChangedMeanwhileError(DomainError):
+    """A rival changed the chain between reading and locking; the deed is tried again by `transactions.retried`."""
+
+    code = "changed_meanwhile"

@@ -1,0 +1,88 @@
+"""Rows → the facts the rules need. Whoever acts on them has locked the rows first."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from appointments.models import Appointment, Channel, Slot
+from policies.rules.facts import Booking, ChannelFacts, Paid, PaymentMethod, Status, Target
+from refunds import queries as refund_queries
+from refunds.models import Payment
+
+
+def booking_facts(appointment: Appointment) -> Booking:
+    """Return the facts about an appointment and its chain's money; one query, for the payments.
+
+    A draft that waits to replace another holds nothing: the money stands for the one it would replace.
+    """
+    chain = appointment.chain
+    owns_money = not appointment.holds_a_move
+    payments = refund_queries.payments_of(source=chain.source) if owns_money else ()
+    return Booking(
+        status=Status(appointment.status),
+        starts_at=appointment.slot.starts_at,
+        booked_at=chain.booked_at,
+        doctor=str(appointment.slot.doctor_id),
+        reschedules=chain.reschedules,
+        held=chain.held if owns_money else 0,
+        percent_cap=chain.percent_cap,
+        payments=payment_facts(payments),
+        channel=channel_facts(chain.channel),
+    )
+
+
+def payment_facts(payments: Iterable[Payment]) -> tuple[Paid, ...]:
+    """Return what was paid and how much of it has been promised back or went back elsewhere."""
+    return tuple(
+        Paid(
+            id=str(payment.pk),
+            amount=payment.amount,
+            method=PaymentMethod(payment.method),
+            refunded=payment.reserved + payment.refunded_elsewhere,
+            captured_at=payment.captured_at,
+        )
+        for payment in payments
+    )
+
+
+def channel_facts(channel: Channel) -> ChannelFacts:
+    """Return what the booking channel allows."""
+    deadline = channel.deadline_hours
+    return ChannelFacts(
+        self_service=channel.self_service,
+        deadline=None if deadline is None else timedelta(seconds=float(deadline * 3600)),
+        handling_fee=channel.handling_fee,
+    )
+
+
+def target_facts(slot: Slot, *, appointment: Appointment, now: datetime) -> Target:
+    """Return the facts about a slot to move to.
+
+    A slot that this appointment's own waiting replacement holds is free for it, and so is one whose hold has run out.
+    """
+    rivals = (
+        other
+        for other in Appointment.objects.filter(slot=slot).exclude(
+            status__in=[Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED]
+        )
+        if other.replaces_id != appointment.pk and not is_run_out(other, now=now)
+    )
+    return Target(
+        starts_at=slot.starts_at,
+        doctor=str(slot.doctor_id),
+        price=slot.price,
+        available=is_offered(slot, now=now) and next(rivals, None) is None,
+    )
+
+
+def is_offered(slot: Slot, *, now: datetime) -> bool:
+    """Tell whether the doctor offers the slot now, taken or not."""
+    return not slot.is_withdrawn and (slot.bookable_from is None or slot.bookable_from <= now)
+
+
+def is_run_out(appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether this is a draft whose hold is over: the next task, or whoever wants the slot, will end it."""
+    return (
+        appointment.status == Appointment.Status.DRAFT
+        and appointment.hold_expires_at is not None
+        and appointment.hold_expires_at <= now
+    )

@@ -1,0 +1,70 @@
+"""The only row locks of this app, in one order: slots by pk, then appointments by pk.
+
+Whoever changes a chain or its money holds the locks of all its live appointments. What is returned was read under the
+lock. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from appointments.errors import ChangedMeanwhileError
+from appointments.models import Appointment, Chain, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class LockedChain:
+    """A chain under lock: the appointment asked for, and the draft that waits to replace it, if there is one."""
+
+    appointment: Appointment
+    chain: Chain
+    slots: dict[int, Slot]
+    replacement: Appointment | None
+
+
+def lock_slots(*, slot_ids: Collection[int]) -> dict[int, Slot]:
+    """Lock slots, lowest pk first, and return them by pk. Raises Slot.DoesNotExist if one is not there."""
+    _require_transaction()
+    slots = {slot.pk: slot for slot in Slot.objects.select_for_update().filter(pk__in=set(slot_ids)).order_by("pk")}
+    if len(slots) != len(set(slot_ids)):
+        raise Slot.DoesNotExist
+    return slots
+
+
+def lock_chain(*, appointment_id: int, also_slots: Collection[int] = ()) -> LockedChain:
+    """Lock an appointment, every live one of its chain, and their slots; `also_slots` are locked in the same order.
+
+    Raises Appointment.DoesNotExist, Slot.DoesNotExist, or ChangedMeanwhileError when the chain grew before it was locked.
+    """
+    _require_transaction()
+    chain_id = Appointment.objects.values_list("chain_id", flat=True).get(pk=appointment_id)
+    before = _wanted(chain_id, appointment_id)
+    slots = lock_slots(slot_ids={*before.values(), *also_slots})
+    locked = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=before).order_by("pk")
+    appointments = {appointment.pk: appointment for appointment in locked}
+    if _wanted(chain_id, appointment_id).keys() - before.keys():
+        raise ChangedMeanwhileError
+    chain = Chain.objects.select_related("terms", "channel__centre", "patient").get(pk=chain_id)
+    for appointment in appointments.values():
+        appointment.chain = chain
+        appointment.slot = slots[appointment.slot_id]
+    appointment = appointments[appointment_id]
+    return LockedChain(appointment, chain, slots, _waiting_replacement(appointments.values(), appointment))
+
+
+def _waiting_replacement(appointments: Collection[Appointment], appointment: Appointment) -> Appointment | None:
+    waiting = (other for other in appointments if other.replaces_id == appointment.pk and other.holds_a_move)
+    return next(waiting, None)
+
+
+def _wanted(chain_id: UUID, appointment_id: int) -> dict[int, int]:
+    """Return appointment pk → slot pk of everything in the chain that can still change, and of the one asked for."""
+    rows = Appointment.objects.filter(chain_id=chain_id).values_list("pk", "slot_id", "status")
+    return {pk: slot for pk, slot, status in rows if status not in Appointment.TERMINAL or pk == appointment_id}
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a lock needs a transaction")

@@ -1,0 +1,107 @@
+"""What the database itself refuses, on PostgreSQL and SQLite alike: a terminal appointment changes no more, history
+stays as it was written, a chain keeps its terms, and nothing of it is deleted."""
+
+from dataclasses import dataclass
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+EDGES = (
+    "draft>pending_approval",
+    "draft>confirmed",
+    "draft>cancelled",
+    "pending_approval>confirmed",
+    "pending_approval>cancelled",
+    "pending_approval>rescheduled",
+    "confirmed>cancelled",
+    "confirmed>rescheduled",
+    "confirmed>checked_in",
+    "confirmed>no_show",
+    "checked_in>completed",
+)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuse `event` on `table` when `condition` holds (always, when it is empty). `name` is what the error says."""
+
+    name: str
+    table: str
+    event: str
+    condition: str = ""
+
+
+_EDGES = ", ".join(f"'{edge}'" for edge in EDGES)
+GUARDS = (
+    Guard(
+        "appointment_terminal_is_final",
+        "appointments_appointment",
+        "UPDATE",
+        "OLD.status IN ('completed', 'no_show', 'cancelled', 'rescheduled')",
+    ),
+    Guard(
+        "appointment_follows_its_edges",
+        "appointments_appointment",
+        "UPDATE",
+        f"OLD.status <> NEW.status AND (OLD.status || '>' || NEW.status) NOT IN ({_EDGES})",
+    ),
+    Guard(
+        "appointment_keeps_its_place",
+        "appointments_appointment",
+        "UPDATE",
+        "OLD.slot_id <> NEW.slot_id OR OLD.chain_id <> NEW.chain_id OR OLD.reference <> NEW.reference",
+    ),
+    Guard("appointment_is_never_deleted", "appointments_appointment", "DELETE"),
+    Guard("event_is_never_changed", "appointments_appointmentevent", "UPDATE"),
+    Guard("event_is_never_deleted", "appointments_appointmentevent", "DELETE"),
+    Guard(
+        "chain_keeps_its_terms",
+        "appointments_chain",
+        "UPDATE",
+        "OLD.terms_id <> NEW.terms_id OR OLD.patient_id <> NEW.patient_id OR OLD.currency <> NEW.currency",
+    ),
+    Guard("chain_is_never_deleted", "appointments_chain", "DELETE"),
+)
+
+
+def _create_on_postgresql(guard: Guard) -> list[str]:
+    when = f" WHEN ({guard.condition})" if guard.condition else ""
+    refuse = f"RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'integrity_constraint_violation';"
+    at = f"BEFORE {guard.event} ON {guard.table} FOR EACH ROW{when}"
+    return [
+        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$",
+        f"CREATE TRIGGER {guard.name} {at} EXECUTE FUNCTION {guard.name}()",
+    ]
+
+
+def _create_on_sqlite(guard: Guard) -> list[str]:
+    when = f" WHEN {guard.condition}" if guard.condition else ""
+    at = f"BEFORE {guard.event} ON {guard.table} FOR EACH ROW{when}"
+    return [f"CREATE TRIGGER {guard.name} {at} BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"]
+
+
+def protect(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Create the guards."""
+    create = _create_on_postgresql if editor.connection.vendor == "postgresql" else _create_on_sqlite
+    for guard in GUARDS:
+        for statement in create(guard):
+            editor.execute(statement)
+
+
+def unprotect(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Drop the guards."""
+    for guard in reversed(GUARDS):
+        if editor.connection.vendor == "postgresql":
+            editor.execute(f"DROP TRIGGER {guard.name} ON {guard.table}")
+            editor.execute(f"DROP FUNCTION {guard.name}()")
+        else:
+            editor.execute(f"DROP TRIGGER {guard.name}")
+
+
+class Migration(migrations.Migration):
+    """Reversible; a later change of one of these tables drops and remakes its guards on SQLite."""
+
+    dependencies = [("appointments", "0001_initial")]
+
+    operations = [migrations.RunPython(protect, unprotect)]

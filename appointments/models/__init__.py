@@ -1,0 +1,24 @@
+"""What is stored about appointments."""
+
+from appointments.models.appointment import Appointment, Chain
+from appointments.models.events import AppointmentEvent, EventKind
+from appointments.models.outbox import MessageKind, OutboxMessage
+from appointments.models.people import Patient, User
+from appointments.models.reasons import ReasonCode
+from appointments.models.scheduling import Centre, Channel, Doctor, Slot
+
+__all__ = [
+    "Appointment",
+    "AppointmentEvent",
+    "Centre",
+    "Chain",
+    "Channel",
+    "Doctor",
+    "EventKind",
+    "MessageKind",
+    "OutboxMessage",
+    "Patient",
+    "ReasonCode",
+    "Slot",
+    "User",
+]

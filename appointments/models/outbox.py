@@ -1,0 +1,55 @@
+"""Messages to be sent: written with the change they tell of, sent afterwards."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models.events import AppointmentEvent
+from appointments.models.people import Patient
+
+
+class MessageKind(models.TextChoices):
+    """What a message tells."""
+
+    BOOKED = "booked", _("Appointment booked")
+    SUBMITTED = "submitted", _("Waiting for approval")
+    CANCELLED = "cancelled", _("Appointment cancelled")
+    RESCHEDULED = "rescheduled", _("Appointment moved")
+    REFUND_COMPLETED = "refund_completed", _("Refund sent")
+    REFUND_FAILED = "refund_failed", _("Refund needs attention")
+
+
+class OutboxMessage(models.Model):
+    """One message to one person about one event or refund. Worded when it is sent, then kept as it was sent."""
+
+    class State(models.TextChoices):
+        """How far it got."""
+
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Could not be sent")
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    kind = models.CharField(_("what"), max_length=20, choices=MessageKind.choices)
+    event = models.ForeignKey(AppointmentEvent, on_delete=models.PROTECT, related_name="messages")
+    refund = models.UUIDField(_("refund"), null=True, blank=True, db_index=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="messages")
+    recipient = models.EmailField(_("to"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_at = models.DateTimeField(_("next try"))
+    created_at = models.DateTimeField(_("written"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    error = models.CharField(_("problem"), max_length=250, blank=True)
+
+    class Meta:
+        """Newest first is said where it is shown."""
+
+        verbose_name = _("message")
+        verbose_name_plural = _("outbox")
+        indexes = [models.Index(fields=["state", "next_at"], name="outbox_due_idx")]
+
+    def __str__(self) -> str:
+        """Say what and to whom."""
+        return f"{self.get_kind_display()} → {self.recipient}"

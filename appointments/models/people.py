@@ -1,0 +1,99 @@
+"""Accounts and the people they belong to."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts."""
+
+    def create_user(
+        self, *, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Create an account that logs in by e-mail or phone; without a password nobody can log in with one."""
+        user = self.model(email=email.strip().lower() if email else None, phone=phone or None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create an account that may do everything in the admin."""
+        return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the account with this e-mail address, whatever its capitals."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. Its e-mail address or its phone number logs in."""
+
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=32, null=True, blank=True)
+    full_name = models.CharField(_("name"), max_length=150)
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        """One account an address; at least one way to log in."""
+
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint("phone", name="user_phone_unique"),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False), name="user_can_be_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the person."""
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        """Return the name, as the admin asks for it."""
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        """Return the name, as the admin asks for it."""
+        return self.full_name
+
+
+class Patient(models.Model):
+    """Somebody who is treated. The account is apart from it: not every patient has one."""
+
+    user = models.OneToOneField(
+        User, verbose_name=_("account"), null=True, blank=True, on_delete=models.PROTECT, related_name="patient"
+    )
+    name = models.CharField(_("name"), max_length=150)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+
+    class Meta:
+        """Words."""
+
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+
+    def __str__(self) -> str:
+        """Name the person."""
+        return self.name
+
+    @property
+    def credit_holder(self) -> str:
+        """The key under which the patient's credit stands in the ledger."""
+        return f"patient:{self.pk}"

@@ -1,0 +1,156 @@
+"""Where and when: centres, booking channels, doctors and their slots."""
+
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models.people import User
+from policies.models import Policy
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a time zone that the computer does not know."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValidationError(
+            _("%(name)s is not a time zone. Write it like Asia/Kolkata."), params={"name": name}
+        ) from error
+
+
+class Centre(models.Model):
+    """A clinic or hospital."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("short name"), unique=True)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    locale = models.CharField(_("number and date format"), max_length=16, default="en", help_text=_("Such as en_IN"))
+    currency = models.CharField(_("currency"), max_length=3)
+    phone = models.CharField(_("phone for patients"), max_length=32)
+    phone_hours = models.CharField(_("phone hours"), max_length=80, blank=True)
+    finance_phone = models.CharField(_("phone of finance"), max_length=32, blank=True)
+    policy = models.ForeignKey(Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+")
+    staff = models.ManyToManyField(User, verbose_name=_("staff"), blank=True, related_name="centres")
+
+    class Meta:
+        """Words."""
+
+        verbose_name = _("centre")
+        verbose_name_plural = _("centres")
+
+    def __str__(self) -> str:
+        """Name the place."""
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The centre's time zone; its clock is the one patients are told."""
+        return ZoneInfo(self.time_zone)
+
+    def clean(self) -> None:
+        """Refuse a policy in another currency."""
+        if self.policy_id and self.policy.currency != self.currency:
+            raise ValidationError({"policy": _("This policy is in another currency than the centre.")})
+
+
+class Channel(models.Model):
+    """Where appointments are booked: the hospital's own portal, a wallet's mini program, a third-party platform."""
+
+    centre = models.ForeignKey(Centre, verbose_name=_("centre"), on_delete=models.PROTECT, related_name="channels")
+    name = models.CharField(_("name"), max_length=120)
+    self_service = models.BooleanField(
+        _("patients cancel here"),
+        default=True,
+        help_text=_("If not, patients are told to use the channel's own entrance."),
+    )
+    entrance_text = models.CharField(_("where to cancel instead"), max_length=250, blank=True)
+    entrance_phone = models.CharField(_("phone of the channel"), max_length=32, blank=True)
+    deadline_hours = models.DecimalField(
+        _("deadline in hours before the start"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    handling_fee = models.PositiveBigIntegerField(_("handling fee in minor units"), default=0)
+    policy = models.ForeignKey(
+        Policy, verbose_name=_("policy of its own"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        """One name a centre; no deadline below zero; elsewhere means somewhere."""
+
+        verbose_name = _("booking channel")
+        verbose_name_plural = _("booking channels")
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "name"], name="channel_name_unique"),
+            models.CheckConstraint(
+                condition=models.Q(deadline_hours__isnull=True) | models.Q(deadline_hours__gte=0),
+                name="channel_deadline_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(self_service=True) | ~models.Q(entrance_text=""), name="channel_elsewhere_is_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the channel."""
+        return self.name
+
+
+class Doctor(models.Model):
+    """Somebody who treats patients at one centre."""
+
+    user = models.OneToOneField(
+        User, verbose_name=_("account"), null=True, blank=True, on_delete=models.PROTECT, related_name="doctor"
+    )
+    centre = models.ForeignKey(Centre, verbose_name=_("centre"), on_delete=models.PROTECT, related_name="doctors")
+    name = models.CharField(_("name"), max_length=120)
+    specialty = models.CharField(_("specialty"), max_length=80)
+    requires_approval = models.BooleanField(_("bookings wait for approval"), default=False)
+    policy = models.ForeignKey(
+        Policy, verbose_name=_("policy of their own"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        """Words."""
+
+        verbose_name = _("doctor")
+        verbose_name_plural = _("doctors")
+
+    def __str__(self) -> str:
+        """Name the doctor."""
+        return self.name
+
+
+class Slot(models.Model):
+    """A time a doctor offers, with its price in the minor unit of the centre's currency.
+
+    A freed slot is offered again from `bookable_from`; a withdrawn one never.
+    """
+
+    doctor = models.ForeignKey(Doctor, verbose_name=_("doctor"), on_delete=models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField(_("start"), db_index=True)
+    ends_at = models.DateTimeField(_("end"))
+    price = models.PositiveBigIntegerField(_("price in minor units"))
+    bookable_from = models.DateTimeField(_("bookable from"), null=True, blank=True)
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+
+    class Meta:
+        """A doctor is in one place at a time."""
+
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        constraints = [
+            models.UniqueConstraint(fields=["doctor", "starts_at"], name="slot_doctor_start_unique"),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="slot_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        """Name doctor and time."""
+        return f"{self.doctor}, {self.starts_at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,213 @@
+"""Read-only querysets, each scoped to what its reader may see. Views know no other way to rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    Centre,
+    Channel,
+    Doctor,
+    MessageKind,
+    OutboxMessage,
+    ReasonCode,
+    Slot,
+    User,
+)
+from policies.rules.facts import ActorKind
+from refunds.models import Payment, RefundEvent, RefundStatus, Way
+
+LIVE = (
+    Appointment.Status.DRAFT,
+    Appointment.Status.PENDING_APPROVAL,
+    Appointment.Status.CONFIRMED,
+    Appointment.Status.CHECKED_IN,
+)
+_OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
+
+
+def with_everything(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Load along what quotes and pages need, in the same query."""
+    return appointments.select_related(
+        "chain__patient", "chain__channel", "chain__terms__policy", "slot__doctor__centre__policy", "replaces"
+    )
+
+
+def appointments_of_patient(user: User) -> QuerySet[Appointment]:
+    """Return the appointments of the patient logged in with this account."""
+    return with_everything(Appointment.objects.filter(chain__patient__user=user))
+
+
+def appointments_of_doctor(user: User) -> QuerySet[Appointment]:
+    """Return the appointments in this doctor's own slots."""
+    return with_everything(Appointment.objects.filter(slot__doctor__user=user))
+
+
+def appointments_of_staff(user: User) -> QuerySet[Appointment]:
+    """Return the appointments of the centres this account works for; a superuser sees all."""
+    appointments = Appointment.objects.all()
+    if not user.is_superuser:
+        appointments = appointments.filter(slot__doctor__centre__staff=user)
+    return with_everything(appointments)
+
+
+def upcoming(appointments: QuerySet[Appointment], *, now: datetime) -> QuerySet[Appointment]:
+    """Return what is still to come, soonest first; drafts that wait to replace another are shown with that one."""
+    return (
+        appointments.filter(status__in=LIVE, slot__ends_at__gt=now)
+        .exclude(status=Appointment.Status.DRAFT, replaces__isnull=False)
+        .exclude(status=Appointment.Status.DRAFT, hold_expires_at__lte=now)
+        .order_by("slot__starts_at")
+    )
+
+
+def past_and_cancelled(appointments: QuerySet[Appointment], *, now: datetime) -> QuerySet[Appointment]:
+    """Return what is over, newest first. Drafts that never became a booking are left out."""
+    never_booked = ~Exists(
+        AppointmentEvent.objects.filter(
+            appointment=OuterRef("pk"),
+            to_status__in=[Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL],
+        )
+    )
+    over = Q(status__in=Appointment.TERMINAL) | Q(slot__ends_at__lte=now)
+    return appointments.filter(over).exclude(never_booked).order_by("-slot__starts_at")
+
+
+def waiting_move(appointment: Appointment, *, now: datetime) -> Appointment | None:
+    """Return the draft that holds a new slot for this appointment until the move is paid."""
+    drafts = with_everything(
+        Appointment.objects.filter(replaces=appointment, status=Appointment.Status.DRAFT, hold_expires_at__gt=now)
+    )
+    return drafts.first()
+
+
+def successor(appointment: Appointment) -> Appointment | None:
+    """Return the appointment that replaced a moved one."""
+    if appointment.status != Appointment.Status.RESCHEDULED:
+        return None
+    return with_everything(appointment.replacements.exclude(status=Appointment.Status.CANCELLED)).first()
+
+
+def event_of(appointment: Appointment, kind: str) -> AppointmentEvent | None:
+    """Return the newest event of a kind, or None."""
+    return appointment.events.filter(kind=kind).order_by("-sequence").first()
+
+
+def history(appointment: Appointment) -> QuerySet[AppointmentEvent]:
+    """Return everything that happened to an appointment, oldest first."""
+    return appointment.events.select_related("actor_user").order_by("sequence")
+
+
+def free_slots(*, centre_id: int, now: datetime, until: datetime, doctor_id: int | None = None) -> QuerySet[Slot]:
+    """Return the slots that can be had now, soonest first. A hold that has run out takes no slot."""
+    occupied = (
+        Appointment.objects.filter(slot=OuterRef("pk"))
+        .exclude(status__in=_OVER)
+        .exclude(status=Appointment.Status.DRAFT, hold_expires_at__lte=now)
+    )
+    slots = Slot.objects.filter(
+        Q(bookable_from__isnull=True) | Q(bookable_from__lte=now),
+        ~Exists(occupied),
+        doctor__centre_id=centre_id,
+        is_withdrawn=False,
+        starts_at__gt=now,
+        starts_at__lt=until,
+    )
+    if doctor_id is not None:
+        slots = slots.filter(doctor_id=doctor_id)
+    return slots.select_related("doctor__centre").order_by("starts_at", "doctor__name")
+
+
+def slot_of_centre(*, slot_id: int, centre_id: int) -> Slot | None:
+    """Return a slot of this centre, free or not, or None."""
+    return Slot.objects.select_related("doctor__centre").filter(pk=slot_id, doctor__centre_id=centre_id).first()
+
+
+def reasons_for(kind: ActorKind) -> QuerySet[ReasonCode]:
+    """Return the reasons offered to this kind of actor, in the admins' order."""
+    offered_to = {
+        ActorKind.PATIENT: Q(for_patients=True),
+        ActorKind.STAFF: Q(for_staff=True),
+        ActorKind.DOCTOR: Q(for_doctors=True),
+        ActorKind.SYSTEM: Q(pk__in=[]),
+    }
+    return ReasonCode.objects.filter(offered_to[kind], is_active=True).order_by("position", "pk")
+
+
+def reason_label(code: str) -> str:
+    """Return the words of a reason code; a code that is gone speaks for itself."""
+    reason = ReasonCode.objects.filter(code=code).first()
+    return reason.label if reason else code
+
+
+def centres_of(user: User) -> QuerySet[Centre]:
+    """Return the centres this account works for; a superuser works for all."""
+    return Centre.objects.all() if user.is_superuser else Centre.objects.filter(staff=user)
+
+
+def doctors_of_centre(centre_id: int) -> QuerySet[Doctor]:
+    """Return the doctors of a centre by name."""
+    return Doctor.objects.filter(centre_id=centre_id).order_by("name")
+
+
+def channels_of_centre(centre_id: int) -> QuerySet[Channel]:
+    """Return the booking channels of a centre by name."""
+    return Channel.objects.filter(centre_id=centre_id).order_by("name")
+
+
+def run_out_drafts(*, now: datetime, limit: int) -> list[int]:
+    """Return the pks of drafts whose hold is over, longest over first."""
+    drafts = Appointment.objects.filter(status=Appointment.Status.DRAFT, hold_expires_at__lte=now)
+    return list(drafts.order_by("hold_expires_at").values_list("pk", flat=True)[:limit])
+
+
+def overdue_approvals(*, now: datetime, limit: int) -> list[int]:
+    """Return the pks of appointments that nobody approved in time, longest overdue first."""
+    waiting = Appointment.objects.filter(status=Appointment.Status.PENDING_APPROVAL, approval_due_at__lte=now)
+    return list(waiting.order_by("approval_due_at").values_list("pk", flat=True)[:limit])
+
+
+def cancellation_event(event_id: UUID) -> AppointmentEvent | None:
+    """Return the event behind a refund's cause, with what a message needs."""
+    events = AppointmentEvent.objects.select_related("appointment__chain__patient", "appointment__slot__doctor__centre")
+    return events.filter(pk=event_id).first()
+
+
+def payment(payment_id: UUID) -> Payment:
+    """Return one payment. Raises Payment.DoesNotExist."""
+    return Payment.objects.get(pk=payment_id)
+
+
+def payments_without_note(*, since: datetime, limit: int) -> list[UUID]:
+    """Return captured payments that no event took note of yet, oldest first: their booking or move is still to be done."""
+    noted = AppointmentEvent.objects.filter(payment=OuterRef("pk"))
+    payments = Payment.objects.filter(~Exists(noted), cause__startswith="pay:", captured_at__gte=since)
+    return list(payments.order_by("captured_at").values_list("pk", flat=True)[:limit])
+
+
+#: The status a refund reached → the message that tells of it.
+REFUND_NEWS = {
+    RefundStatus.COMPLETED.value: MessageKind.REFUND_COMPLETED,
+    RefundStatus.FAILED.value: MessageKind.REFUND_FAILED,
+}
+
+
+def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
+    """Return refunds that were settled or failed and that the patient has not been told of, oldest news first.
+
+    The insurer's part, and credit given at once, are told in the message about the deed itself.
+    """
+    news: list[RefundEvent] = []
+    for status, kind in REFUND_NEWS.items():
+        told = OutboxMessage.objects.filter(refund=OuterRef("refund_id"), kind=kind)
+        events = RefundEvent.objects.filter(
+            ~Exists(told),
+            Q(refund__cause__startswith="cancel:") | Q(refund__cause__startswith="move:"),
+            to_status=status,
+            at__gte=since,
+        ).exclude(refund__way__in=[Way.INSURANCE_WINDOW, Way.CREDIT])
+        news += events.select_related("refund").order_by("at")[: limit - len(news)]
+    return news

@@ -1,0 +1,93 @@
+"""Quotes for real appointments, with the token that holds them. Reads only; the use cases decide anew under lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from appointments import tokens
+from appointments.actor import Actor
+from appointments.errors import NotPermittedError
+from appointments.facts import booking_facts, target_facts
+from appointments.models import Appointment, Slot
+from policies.queries import terms_of
+from policies.rules.cancellation import quote_cancellation
+from policies.rules.facts import ActorKind, CancellationRequest, RescheduleRequest
+from policies.rules.quote import CancellationQuote, RescheduleQuote
+from policies.rules.records import digest
+from policies.rules.rescheduling import quote_reschedule
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationOffer:
+    """A quote for cancelling, held until `valid_until` for whoever brings the token."""
+
+    appointment: Appointment
+    quote: CancellationQuote
+    quoted_at: datetime
+    valid_until: datetime
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class RescheduleOffer:
+    """A quote for moving to `slot`, held until `valid_until` for whoever brings the token."""
+
+    appointment: Appointment
+    slot: Slot
+    quote: RescheduleQuote
+    quoted_at: datetime
+    valid_until: datetime
+    token: str
+
+
+def cancellation_request(*, actor: Actor, for_hospital: bool, override_percent: Decimal | None) -> CancellationRequest:
+    """Return the request in the rules' words. Raises NotPermittedError for an override without the right to it."""
+    if override_percent is not None and not actor.may_override_percentage:
+        raise NotPermittedError
+    if for_hospital and actor.kind is ActorKind.PATIENT:
+        raise NotPermittedError
+    return CancellationRequest(actor.kind, for_hospital=for_hospital, override_percent=override_percent)
+
+
+def reschedule_request(*, actor: Actor, for_hospital: bool, override: bool) -> RescheduleRequest:
+    """Return the request in the rules' words. Raises NotPermittedError for an override without the right to it."""
+    if override and not actor.may_override_reschedule_rules:
+        raise NotPermittedError
+    if for_hospital and actor.kind is ActorKind.PATIENT:
+        raise NotPermittedError
+    return RescheduleRequest(actor.kind, for_hospital=for_hospital, override=override)
+
+
+def offer_cancellation(
+    *, appointment: Appointment, actor: Actor, request: CancellationRequest, now: datetime
+) -> CancellationOffer:
+    """Quote the cancellation of an appointment read with `queries.with_everything`, for this actor, now."""
+    quote = quote_cancellation(terms_of(appointment.chain.terms), booking_facts(appointment), request, now)
+    token = tokens.sign_quote(cancellation_binding(appointment, actor, request), quoted_at=now, digest=digest(quote))
+    return CancellationOffer(appointment, quote, now, now + tokens.lifetime(), token)
+
+
+def offer_reschedule(
+    *, appointment: Appointment, slot: Slot, actor: Actor, request: RescheduleRequest, now: datetime
+) -> RescheduleOffer:
+    """Quote the move of an appointment to a slot, for this actor, now."""
+    target = target_facts(slot, appointment=appointment, now=now)
+    quote = quote_reschedule(terms_of(appointment.chain.terms), booking_facts(appointment), target, request, now)
+    token = tokens.sign_quote(
+        reschedule_binding(appointment, actor, request, slot), quoted_at=now, digest=digest(quote)
+    )
+    return RescheduleOffer(appointment, slot, quote, now, now + tokens.lifetime(), token)
+
+
+def cancellation_binding(appointment: Appointment, actor: Actor, request: CancellationRequest) -> tokens.QuoteBinding:
+    """Return what a cancellation token is bound to."""
+    asked = (str(request.for_hospital), str(request.override_percent))
+    return tokens.QuoteBinding("cancel", appointment, actor, asked)
+
+
+def reschedule_binding(
+    appointment: Appointment, actor: Actor, request: RescheduleRequest, slot: Slot
+) -> tokens.QuoteBinding:
+    """Return what a reschedule token is bound to."""
+    asked = (str(request.for_hospital), str(request.override), str(slot.pk))
+    return tokens.QuoteBinding("reschedule", appointment, actor, asked)

@@ -1,0 +1,163 @@
+"""The only place that moves an appointment: state, event and outbox in one go, inside the caller's transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+from django_fsm import TransitionNotAllowed
+
+from appointments.actor import Actor
+from appointments.errors import WrongStatusError
+from appointments.models import Appointment, AppointmentEvent, Chain, EventKind, MessageKind, OutboxMessage, Slot
+from appointments.reasons import Reason
+from appointments.references import new_reference
+from policies.rules.quote import CancellationQuote, RescheduleQuote
+from policies.rules.records import to_record
+from refunds.nudges import nudge
+
+SEND_OUTBOX = "appointments.send_outbox"
+
+_TRANSITIONS: dict[EventKind, Callable[[Appointment], None]] = {
+    EventKind.SUBMITTED: Appointment.submit,
+    EventKind.CONFIRMED: Appointment.confirm,
+    EventKind.CANCELLED: Appointment.cancel,
+    EventKind.RESCHEDULED: Appointment.supersede,
+    EventKind.CHECKED_IN: Appointment.check_in,
+    EventKind.COMPLETED: Appointment.complete,
+    EventKind.NO_SHOW: Appointment.mark_no_show,
+}
+
+
+def open_draft(
+    *,
+    chain: Chain,
+    slot: Slot,
+    hold_expires_at: datetime,
+    actor: Actor,
+    now: datetime,
+    replaces: Appointment | None = None,
+    quote: RescheduleQuote | None = None,
+    pending_move: dict[str, Any] | None = None,
+) -> Appointment:
+    """Hold a slot with a new draft, and write down who did. The database refuses a second one in the slot."""
+    draft = Appointment(
+        reference=_unused_reference(),
+        chain=chain,
+        slot=slot,
+        replaces=replaces,
+        hold_expires_at=hold_expires_at,
+        pending_move=pending_move,
+        created_at=now,
+    )
+    draft.save(force_insert=True)
+    _write_event(draft, EventKind.HELD, from_status="", actor=actor, now=now, quote=quote)
+    return draft
+
+
+def move(
+    *,
+    appointment: Appointment,
+    kind: EventKind,
+    actor: Actor,
+    now: datetime,
+    reason: Reason | None = None,
+    quote: CancellationQuote | RescheduleQuote | None = None,
+    for_hospital: bool = False,
+    tell: MessageKind | None = None,
+) -> AppointmentEvent:
+    """Move a locked appointment, write the event and, if `tell` says so, the message to the patient.
+
+    Fields that were changed along with the status are saved with it. Raises WrongStatusError if the status does not
+    allow the step.
+    """
+    from_status = appointment.status
+    try:
+        _TRANSITIONS[kind](appointment)
+    except TransitionNotAllowed as error:
+        raise WrongStatusError(f"{kind} from {from_status}") from error
+    appointment.version += 1
+    appointment.save(
+        update_fields=["status", "version", "hold_expires_at", "approval_due_at", "pending_move"], force_update=True
+    )
+    event = _write_event(
+        appointment,
+        kind,
+        from_status=from_status,
+        actor=actor,
+        now=now,
+        reason=reason,
+        quote=quote,
+        for_hospital=for_hospital,
+    )
+    if tell:
+        write_message(event=event, kind=tell, now=now)
+    return event
+
+
+def note_payment(*, appointment: Appointment, payment: UUID, actor: Actor, now: datetime) -> AppointmentEvent:
+    """Write down that a payment was taken note of; the database refuses to do so twice."""
+    return _write_event(
+        appointment, EventKind.PAID, from_status=appointment.status, actor=actor, now=now, payment=payment
+    )
+
+
+def write_message(*, event: AppointmentEvent, kind: MessageKind, now: datetime, refund: UUID | None = None) -> None:
+    """Put a message to the patient into the outbox, once; without an address it waits on the desk as unsendable."""
+    patient = event.appointment.chain.patient
+    reachable = bool(patient.email)
+    OutboxMessage.objects.get_or_create(
+        key=f"{kind}:{refund or event.pk}",
+        defaults={
+            "kind": kind,
+            "event": event,
+            "refund": refund,
+            "patient": patient,
+            "recipient": patient.email,
+            "state": OutboxMessage.State.WAITING if reachable else OutboxMessage.State.FAILED,
+            "error": "" if reachable else "no e-mail address on record",
+            "next_at": now,
+            "created_at": now,
+        },
+    )
+    nudge(SEND_OUTBOX)
+
+
+def _unused_reference() -> str:
+    reference = new_reference()
+    while Appointment.objects.filter(reference=reference).exists():
+        reference = new_reference()
+    return reference
+
+
+def _write_event(
+    appointment: Appointment,
+    kind: EventKind,
+    *,
+    from_status: str,
+    actor: Actor,
+    now: datetime,
+    reason: Reason | None = None,
+    quote: CancellationQuote | RescheduleQuote | None = None,
+    for_hospital: bool = False,
+    payment: UUID | None = None,
+) -> AppointmentEvent:
+    given = reason or Reason()
+    last = AppointmentEvent.objects.filter(appointment=appointment).aggregate(last=Max("sequence"))["last"] or 0
+    return AppointmentEvent.objects.create(
+        appointment=appointment,
+        sequence=last + 1,
+        kind=kind,
+        from_status=from_status,
+        to_status=appointment.status,
+        at=now,
+        actor_kind=actor.kind,
+        actor_label=actor.label,
+        actor_user_id=actor.user_id,
+        for_hospital=for_hospital,
+        reason_code=given.code,
+        reason_text=given.text,
+        quote=to_record(quote) if quote else None,
+        payment=payment,
+    )

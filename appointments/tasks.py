@@ -1,0 +1,73 @@
+"""Thin tasks: each reads the clock, finds rows by queries and makes one call a row. Safe to run twice and at once."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TypeVar
+
+from celery import shared_task
+from django.utils import timezone
+
+from appointments import queries
+from appointments.notifications import outbox
+from appointments.usecases.announce import announce_refund
+from appointments.usecases.expire import expire_draft, time_out_approval
+from appointments.usecases.pay import apply_payment
+
+_log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 500
+_LOOK_BACK = timedelta(days=35)
+
+Row = TypeVar("Row")
+
+
+def _each(rows: Iterable[Row], deed: Callable[[Row], object]) -> None:
+    """Do it for every row; one that fails is logged and stops no other."""
+    for row in rows:
+        try:
+            deed(row)
+        except Exception:  # noqa: BLE001 (one poisoned row never blocks the next)
+            _log.exception("%s failed for %s", getattr(deed, "__name__", deed), row)
+
+
+@shared_task(name="appointments.expire_drafts")
+def expire_drafts() -> None:
+    """End the holds that ran out."""
+    now = timezone.now()
+    _each(queries.run_out_drafts(now=now, limit=MOST_AT_ONCE), lambda pk: expire_draft(appointment_id=pk, now=now))
+
+
+@shared_task(name="appointments.time_out_approvals")
+def time_out_approvals() -> None:
+    """End what nobody approved in time."""
+    now = timezone.now()
+    _each(
+        queries.overdue_approvals(now=now, limit=MOST_AT_ONCE),
+        lambda pk: time_out_approval(appointment_id=pk, now=now),
+    )
+
+
+@shared_task(name="appointments.apply_payments")
+def apply_payments() -> None:
+    """Book and move what was paid while nobody came back to the page."""
+    now = timezone.now()
+    unnoted = queries.payments_without_note(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
+    _each(unnoted, lambda pk: apply_payment(payment_id=pk, now=now))
+
+
+@shared_task(name="appointments.announce_refund_news")
+def announce_refund_news() -> None:
+    """Write the messages about refunds that were settled or failed."""
+    now = timezone.now()
+    _each(
+        queries.refund_news(since=now - _LOOK_BACK, limit=MOST_AT_ONCE),
+        lambda news: announce_refund(news=news, now=now),
+    )
+
+
+@shared_task(name="appointments.send_outbox")
+def send_outbox() -> None:
+    """Send the mails that wait."""
+    now = timezone.now()
+    _each(outbox.due_messages(now=now, limit=MOST_AT_ONCE), lambda message: outbox.send_message(message, now=now))

@@ -1,0 +1,19 @@
+"""Tell patients what became of their refunds. The news travels up because we read it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from appointments import queries, record
+from appointments.transactions import in_one_transaction
+from refunds.models import RefundEvent
+
+
+@in_one_transaction
+def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
+    """Write the message about a settled or failed refund, once. Returns False where there is nobody to tell."""
+    refund = news.refund
+    event = queries.cancellation_event(UUID(refund.cause.partition(":")[2]))
+    if event is None:
+        return False
+    record.write_message(event=event, kind=queries.REFUND_NEWS[news.to_status], now=now, refund=refund.pk)
+    return True

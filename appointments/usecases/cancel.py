@@ -1,0 +1,142 @@
+"""Cancel an appointment: the state, the refund and the slot in one commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from appointments import record
+from appointments.actor import Actor
+from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError
+from appointments.facts import booking_facts
+from appointments.locks import LockedChain, lock_chain
+from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind
+from appointments.quoting import cancellation_binding, cancellation_request, offer_cancellation
+from appointments.reasons import Reason, check_reason
+from appointments.tokens import read_quote
+from appointments.transactions import in_one_transaction
+from appointments.usecases.money import give_back
+from policies.queries import terms_of, timings_of
+from policies.rules.cancellation import quote_cancellation
+from policies.rules.facts import CancellationRequest, Status
+from policies.rules.quote import CancellationQuote
+from policies.rules.records import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What was done. `repeated` tells that it had been done before and nothing was done again."""
+
+    appointment: Appointment
+    event: AppointmentEvent
+    repeated: bool = False
+
+
+@in_one_transaction
+def cancel_appointment(
+    *,
+    appointment_id: int,
+    actor: Actor,
+    now: datetime,
+    reason: Reason | None = None,
+    quote_token: str | None = None,
+    for_hospital: bool = False,
+    override_percent: Decimal | None = None,
+) -> Cancellation:
+    """Cancel and give back what the quote says.
+
+    With a good token the figure quoted then is honoured, even when a boundary has passed since; without one the quote of
+    now counts. Repeating the deed of the same actor returns the first result. Raises QuoteChangedError (with the offer
+    that holds now), NotAllowedError, ReasonMissingError, ReasonUnknownError or NotPermittedError; nothing has changed
+    then.
+    """
+    request = cancellation_request(actor=actor, for_hospital=for_hospital, override_percent=override_percent)
+    locked = lock_chain(appointment_id=appointment_id)
+    earlier = _done_before(locked.appointment, actor)
+    if earlier:
+        return Cancellation(locked.appointment, earlier, repeated=True)
+    quote = _decide(locked.appointment, actor, request, quote_token, now)
+    checked = check_reason(reason or Reason(), actor=actor, required=quote.reason_required)
+    if request.is_override and not checked.text:
+        raise ReasonMissingError("text")
+    event = carry_out_cancellation(
+        locked, actor=actor, now=now, reason=checked, quote=quote, for_hospital=request.is_hospital_initiated
+    )
+    return Cancellation(locked.appointment, event)
+
+
+def carry_out_cancellation(
+    locked: LockedChain,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: Reason,
+    quote: CancellationQuote,
+    for_hospital: bool,
+) -> AppointmentEvent:
+    """Do what an allowed quote says, under lock: cancel, end the draft that waits to replace it, give back, free the slot."""
+    appointment = locked.appointment
+    was_announced = appointment.status != Appointment.Status.DRAFT
+    owned_money = not appointment.holds_a_move
+    if locked.replacement:
+        end_waiting_replacement(locked, actor=actor, now=now)
+    event = record.move(
+        appointment=appointment,
+        kind=EventKind.CANCELLED,
+        actor=actor,
+        now=now,
+        reason=reason,
+        quote=quote,
+        for_hospital=for_hospital,
+        tell=MessageKind.CANCELLED if was_announced or quote.refund else None,
+    )
+    if owned_money:
+        give_back(quote.allocations, chain=locked.chain, cause=f"cancel:{event.pk}", actor=actor, now=now)
+        locked.chain.held = 0
+        locked.chain.save(update_fields=["held"])
+    if was_announced:
+        release_slot(locked, appointment, now=now)
+    return event
+
+
+def end_waiting_replacement(locked: LockedChain, *, actor: Actor, now: datetime) -> None:
+    """Cancel the draft that holds a slot for a move which will not happen; it holds no money."""
+    if locked.replacement is None:
+        return
+    draft = locked.replacement
+    request = CancellationRequest(actor.kind, for_hospital=True)
+    quote = quote_cancellation(terms_of(locked.chain.terms), booking_facts(draft), request, now)
+    record.move(appointment=draft, kind=EventKind.CANCELLED, actor=actor, now=now, quote=quote, for_hospital=True)
+
+
+def release_slot(locked: LockedChain, appointment: Appointment, *, now: datetime) -> None:
+    """Offer the freed slot again after the delay of the terms."""
+    slot = locked.slots[appointment.slot_id]
+    slot.bookable_from = now + timings_of(locked.chain.terms).slot_release
+    slot.save(update_fields=["bookable_from"])
+
+
+def _done_before(appointment: Appointment, actor: Actor) -> AppointmentEvent | None:
+    """Return the cancellation, if this actor made it: a double click or a second tab gets the same answer."""
+    if appointment.status != Status.CANCELLED:
+        return None
+    event = appointment.events.get(kind=EventKind.CANCELLED)
+    same_actor = event.actor_user_id == actor.user_id and event.actor_kind == actor.kind
+    return event if same_actor else None
+
+
+def _decide(
+    appointment: Appointment, actor: Actor, request: CancellationRequest, token: str | None, now: datetime
+) -> CancellationQuote:
+    """Return the allowed quote that counts: the one held by the token, or without a token the one of now."""
+    terms, booking = terms_of(appointment.chain.terms), booking_facts(appointment)
+    held = read_quote(token, cancellation_binding(appointment, actor, request), now=now) if token is not None else None
+    if held:
+        quoted = quote_cancellation(terms, booking, request, held.quoted_at)
+        if quoted.allowed and digest(quoted) == held.digest:
+            return quoted
+    current = quote_cancellation(terms, booking, request, now)
+    if not current.allowed:
+        raise NotAllowedError(current)
+    if token is not None:
+        raise QuoteChangedError(offer_cancellation(appointment=appointment, actor=actor, request=request, now=now))
+    return current

@@ -1,0 +1,186 @@
+"""Move an appointment to another slot. What is owed is paid first; until then the old one stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appointments import record
+from appointments.actor import Actor
+from appointments.errors import NotAllowedError, QuoteChangedError, WrongStatusError
+from appointments.facts import booking_facts, target_facts
+from appointments.locks import LockedChain, lock_chain
+from appointments.models import Appointment, EventKind, MessageKind, Slot
+from appointments.quoting import offer_reschedule, reschedule_binding, reschedule_request
+from appointments.reasons import Reason, check_reason
+from appointments.tokens import read_quote
+from appointments.transactions import in_one_transaction
+from appointments.usecases.cancel import end_waiting_replacement, release_slot
+from appointments.usecases.expire import free_run_out_hold
+from appointments.usecases.money import give_back
+from policies.queries import terms_of, timings_of
+from policies.rules.facts import RESCHEDULABLE, RescheduleRequest, Status
+from policies.rules.quote import RescheduleQuote
+from policies.rules.records import digest, reschedule_from_record, to_record
+from policies.rules.rescheduling import quote_reschedule
+
+
+@dataclass(frozen=True, slots=True)
+class Reschedule:
+    """What was done. `appointment` is the new one: a draft while `is_waiting_for_payment`."""
+
+    appointment: Appointment
+    quote: RescheduleQuote
+    repeated: bool = False
+
+    @property
+    def is_waiting_for_payment(self) -> bool:
+        """Tell whether the old appointment still stands until `quote.due` is paid."""
+        return self.appointment.holds_a_move
+
+
+def reschedule_appointment(
+    *,
+    appointment_id: int,
+    slot_id: int,
+    actor: Actor,
+    now: datetime,
+    reason: Reason | None = None,
+    quote_token: str | None = None,
+    for_hospital: bool = False,
+    override: bool = False,
+) -> Reschedule:
+    """Move to a slot at once or, where something is owed, hold it with a draft until that is paid.
+
+    Tokens work as for a cancellation; repeating the deed returns the first result. Raises QuoteChangedError,
+    NotAllowedError, ReasonMissingError, ReasonUnknownError, NotPermittedError or Slot.DoesNotExist; nothing has changed
+    then.
+    """
+    request = reschedule_request(actor=actor, for_hospital=for_hospital, override=override)
+    free_run_out_hold(slot_id=slot_id, now=now)
+    return _reschedule(
+        appointment_id=appointment_id,
+        slot_id=slot_id,
+        actor=actor,
+        now=now,
+        reason=reason or Reason(),
+        token=quote_token,
+        request=request,
+    )
+
+
+@in_one_transaction
+def _reschedule(
+    *,
+    appointment_id: int,
+    slot_id: int,
+    actor: Actor,
+    now: datetime,
+    reason: Reason,
+    token: str | None,
+    request: RescheduleRequest,
+) -> Reschedule:
+    locked = lock_chain(appointment_id=appointment_id, also_slots=[slot_id])
+    slot = locked.slots[slot_id]
+    if slot.doctor.centre_id != locked.chain.channel.centre_id:
+        raise Slot.DoesNotExist
+    earlier = _done_before(locked, slot)
+    if earlier:
+        return earlier
+    quote = _decide(locked.appointment, slot, actor, request, token=token, now=now)
+    required = actor.kind in terms_of(locked.chain.terms).cancellation.reason_required or request.override
+    checked = check_reason(reason, actor=actor, required=required)
+    if locked.replacement:
+        end_waiting_replacement(locked, actor=actor, now=now)
+    pending = {
+        "quote": to_record(quote),
+        "reason": [checked.code, checked.text],
+        "for_hospital": request.is_hospital_initiated,
+    }
+    draft = record.open_draft(
+        chain=locked.chain,
+        slot=slot,
+        hold_expires_at=now + timings_of(locked.chain.terms).draft_hold,
+        actor=actor,
+        now=now,
+        replaces=locked.appointment,
+        quote=quote,
+        pending_move=pending,
+    )
+    if not quote.due:
+        complete_move(locked, draft, actor=actor, now=now)
+    return Reschedule(draft, quote)
+
+
+def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now: datetime) -> None:
+    """Do what the draft's stored quote says, under lock: the old one ends, the new one stands, money comes back.
+
+    Raises WrongStatusError if the old one can no longer be moved.
+    """
+    old = locked.appointment
+    if old.status not in RESCHEDULABLE or not draft.pending_move:
+        raise WrongStatusError(f"reschedule from {old.status}")
+    quote = reschedule_from_record(draft.pending_move["quote"])
+    for_hospital = bool(draft.pending_move["for_hospital"])
+    waits = old.status == Status.PENDING_APPROVAL or (draft.slot.doctor.requires_approval and not for_hospital)
+    event = record.move(
+        appointment=old,
+        kind=EventKind.RESCHEDULED,
+        actor=actor,
+        now=now,
+        reason=Reason(*draft.pending_move["reason"]),
+        quote=quote,
+        for_hospital=for_hospital,
+        tell=MessageKind.RESCHEDULED,
+    )
+    draft.pending_move = None
+    draft.approval_due_at = now + timings_of(locked.chain.terms).approval_timeout if waits else None
+    record.move(appointment=draft, kind=EventKind.SUBMITTED if waits else EventKind.CONFIRMED, actor=actor, now=now)
+    chain = locked.chain
+    chain.held, chain.reschedules, chain.percent_cap = quote.held_after, quote.reschedules, quote.percent_cap
+    chain.save(update_fields=["held", "reschedules", "percent_cap"])
+    give_back(quote.allocations, chain=chain, cause=f"move:{event.pk}", actor=actor, now=now)
+    release_slot(locked, old, now=now)
+
+
+def _done_before(locked: LockedChain, slot: Slot) -> Reschedule | None:
+    """Return what an earlier try did: a double click or a second tab gets the same answer."""
+    if locked.replacement and locked.replacement.slot_id == slot.pk and locked.replacement.pending_move:
+        quote = reschedule_from_record(locked.replacement.pending_move["quote"])
+        return Reschedule(locked.replacement, quote, repeated=True)
+    if locked.appointment.status != Status.RESCHEDULED:
+        return None
+    successor = locked.appointment.replacements.exclude(status=Appointment.Status.CANCELLED).get()
+    if successor.slot_id != slot.pk:
+        return None
+    event = locked.appointment.events.get(kind=EventKind.RESCHEDULED)
+    return Reschedule(successor, reschedule_from_record(event.quote or {}), repeated=True)
+
+
+def _decide(
+    appointment: Appointment,
+    slot: Slot,
+    actor: Actor,
+    request: RescheduleRequest,
+    *,
+    token: str | None,
+    now: datetime,
+) -> RescheduleQuote:
+    """Return the allowed quote that counts: the one held by the token, or without a token the one of now.
+
+    Whether the slot can be had is always judged now.
+    """
+    terms, booking = terms_of(appointment.chain.terms), booking_facts(appointment)
+    target = target_facts(slot, appointment=appointment, now=now)
+    current = quote_reschedule(terms, booking, target, request, now)
+    binding = reschedule_binding(appointment, actor, request, slot)
+    held = read_quote(token, binding, now=now) if token is not None else None
+    if held and target.starts_at > now:
+        quoted = quote_reschedule(terms, booking, target, request, held.quoted_at)
+        if quoted.allowed and digest(quoted) == held.digest:
+            return quoted
+    if not current.allowed:
+        raise NotAllowedError(current)
+    if token is not None:
+        raise QuoteChangedError(
+            offer_reschedule(appointment=appointment, slot=slot, actor=actor, request=request, now=now)
+        )
+    return current

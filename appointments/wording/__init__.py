@@ -1,0 +1,1 @@
+"""Words for people: one wording for pages, mails, the admin and certificates."""

@@ -1,0 +1,72 @@
+"""Money and time as people read them: by the centre's locale, on the centre's clock."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_currency
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from appointments.models import Centre
+from policies.rules.currencies import PLACES
+
+
+def format_money(minor: int, *, currency: str, centre: Centre) -> str:
+    """Return an amount in minor units as people at this centre write it, such as ₹1,25,000.50."""
+    amount = Decimal(minor).scaleb(-PLACES[currency])
+    return format_currency(amount, currency, locale=_locale(centre))
+
+
+def format_day(moment: datetime, *, centre: Centre) -> str:
+    """Return the day at the centre, such as Thursday 3 December 2026."""
+    local = moment.astimezone(centre.zone)
+    if _language().startswith("en"):
+        return format_date(local, "EEEE d MMMM y", locale=_locale(centre))
+    return format_date(local, "full", locale=_locale(centre))
+
+
+def format_clock(moment: datetime, *, centre: Centre) -> str:
+    """Return the clock at the centre, such as 9:30am."""
+    local = moment.astimezone(centre.zone)
+    if _language().startswith("en"):
+        seconds = f":{local.second:02}" if local.second else ""
+        half = "am" if local.hour < 12 else "pm"
+        return f"{local.hour % 12 or 12}:{local.minute:02}{seconds}{half}"
+    return format_time(local, "short", locale=_locale(centre))
+
+
+def format_moment(moment: datetime, *, centre: Centre) -> str:
+    """Return day and clock at the centre, such as Thursday 3 December 2026 at 9:30am."""
+    return _("%(day)s at %(clock)s") % {
+        "day": format_day(moment, centre=centre),
+        "clock": format_clock(moment, centre=centre),
+    }
+
+
+def format_held_until(moment: datetime, *, centre: Centre, now: datetime) -> str:
+    """Return the clock alone for a moment of the same day, day and clock otherwise."""
+    same_day = moment.astimezone(centre.zone).date() == now.astimezone(centre.zone).date()
+    return format_clock(moment, centre=centre) if same_day else format_moment(moment, centre=centre)
+
+
+def zone_name(moment: datetime, *, centre: Centre) -> str:
+    """Return the name of the centre's time zone at that moment, such as India Standard Time."""
+    return get_timezone_name(moment.astimezone(centre.zone), locale=_locale(centre))
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _locale(centre: Centre) -> Locale:
+    """Return the reader's language with the centre's region, so that ₹1,25,000.50 stays so in every language."""
+    language = _language().replace("-", "_")
+    region = centre.locale.partition("_")[2]
+    for name in (f"{language}_{region}" if region else centre.locale, language, "en"):
+        try:
+            return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")

@@ -10,7 +10,7 @@ class PolicyError(Exception):
     """The base of all errors here."""
 
 
-class PolicyInvalid(PolicyError):  # noqa: N818 reads as what it says
+class PolicyInvalid(PolicyError):
     """A draft cannot be published: `problems` are the reasons, each an error, never empty."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -19,7 +19,7 @@ class PolicyInvalid(PolicyError):  # noqa: N818 reads as what it says
         self.problems = tuple(problems)
 
 
-class NotADraft(PolicyError):  # noqa: N818 as above
+class NotADraft(PolicyError):
     """The version was published before; published versions never change."""
 
     def __init__(self, version_id: int) -> None:
@@ -28,7 +28,7 @@ class NotADraft(PolicyError):  # noqa: N818 as above
         self.version_id = version_id
 
 
-class NoPolicyInForce(PolicyError):  # noqa: N818 as above
+class NoPolicyInForce(PolicyError):
     """No published version of the policy had taken effect at that moment."""
 
     def __init__(self, policy_id: int, now: datetime) -> None:

@@ -1,30 +1,49 @@
-"""Small words for lengths, percentages and amounts, used by every sentence about a policy."""
+"""Small words for lengths, percentages and amounts, used by every sentence about a policy.
 
+`locale` is a Babel locale such as "en_IN"; without one that of the active language is used.
+"""
+
+from copy import copy
 from datetime import timedelta
 from decimal import Decimal
 
-from babel.numbers import format_currency, format_decimal
+from babel import Locale
+from babel.numbers import format_decimal
 from django.utils.translation import get_language, gettext, ngettext, to_locale
 
 from policies.rules.currencies import PLACES
 
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_AN_HOUR = 3_600_000_000
 
-def hours_left(length: timedelta) -> str:
+
+def to_hours(length: timedelta) -> Decimal:
+    """Return a length in decimal hours."""
+    return Decimal(length // _MICROSECOND) / _MICROSECONDS_AN_HOUR
+
+
+def hours_left(length: timedelta, *, locale: str | None = None) -> str:
     """Return a length in hours, such as "1 hour" or "36.5 hours"; at most two places."""
-    hours = Decimal(length // timedelta(microseconds=1)) / Decimal(3_600_000_000)
-    text = format_decimal(hours, format="#,##0.##", locale=_locale())
+    hours = to_hours(length)
+    text = format_decimal(hours, format="#,##0.##", locale=locale or _active_locale())
     return ngettext("%(hours)s hour", "%(hours)s hours", 1 if hours == 1 else 2) % {"hours": text}
 
 
-def percentage(percent: Decimal) -> str:
-    """Return a percentage (0 to 100), such as "75%"; at most two places."""
-    text = format_decimal(percent, format="#,##0.##", locale=_locale())
+def percentage(percent: Decimal, *, locale: str | None = None) -> str:
+    """Return a percentage from 0 to 100, such as "75%"; at most two places."""
+    text = format_decimal(percent, format="#,##0.##", locale=locale or _active_locale())
     return gettext("%(number)s%%") % {"number": text}
 
 
-def money(amount: int, currency: str) -> str:
-    """Return an amount of minor units with its currency, such as "₹100.00"."""
-    return format_currency(to_major(amount, currency), currency, locale=_locale())
+def money(amount: int, currency: str, *, locale: str | None = None) -> str:
+    """Return an amount of minor units with its currency, such as "₹100.00".
+
+    Babel's own places are those of daily use (the Iraqi dinar has none): here nothing of an amount is dropped.
+    """
+    known = Locale.parse(locale or _active_locale())
+    pattern = copy(known.currency_formats["standard"])
+    pattern.frac_prec = (PLACES[currency], PLACES[currency])
+    return str(pattern.apply(to_major(amount, currency), known, currency=currency, currency_digits=False))
 
 
 def to_major(amount: int, currency: str) -> Decimal:
@@ -32,5 +51,5 @@ def to_major(amount: int, currency: str) -> Decimal:
     return Decimal(amount).scaleb(-PLACES[currency])
 
 
-def _locale() -> str:
+def _active_locale() -> str:
     return to_locale(get_language() or "en")

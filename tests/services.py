@@ -51,10 +51,11 @@ class Services:
         guard = ["sh", "-c", GUARD, str(self.folder)]
         # A session of its own: Ctrl-C and a kill of our process group do not reach the guard.
         self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-        self.user = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self.nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.data = self.folder / "data"
         self.data.mkdir()
-        os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
+        if self.nobody:
+            os.chown(self.data, self.nobody.pw_uid, self.nobody.pw_gid)
 
     def close(self) -> None:
         """Let the guard stop the servers and remove the folder."""
@@ -114,9 +115,9 @@ class Services:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                user=self.user.pw_uid if os.geteuid() == 0 else None,
-                group=self.user.pw_gid if os.geteuid() == 0 else None,
-                extra_groups=[] if os.geteuid() == 0 else None,
+                user=self.nobody.pw_uid if self.nobody else None,
+                group=self.nobody.pw_gid if self.nobody else None,
+                extra_groups=[] if self.nobody else None,
             )
 
     def _wait(self, name: str, server: subprocess.Popen[bytes], *, until: Callable[[], bool]) -> None:

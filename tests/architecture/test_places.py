@@ -31,7 +31,7 @@ def test_places_when_tree() -> None:
         'path = "/hom' + 'e/anna/fairslot/db"',
         "cd /roo" + "t/project",
         "https://pyp" + "i.org/simple",
-        "https://files.pythonhoste" + "d.org/packages/a.whl",
+        "https://files.pyth" + "onhosted.org/packages/a.whl",
         "pip install --index-ur" + "l https://index.example",
     ],
 )

@@ -63,7 +63,7 @@ def offer_cancellation(
 ) -> CancellationOffer:
     """Quote the cancellation of an appointment read with `queries.with_everything`, for this actor, now."""
     quote = quote_cancellation(terms_of(appointment.chain.terms), booking_facts(appointment), request, now)
-    token = tokens.sign_quote(cancellation_binding(appointment, actor, request), quoted_at=now, digest=digest(quote))
+    token = tokens.sign_quote(_cancellation_binding(appointment, actor, request), quoted_at=now, digest=digest(quote))
     return CancellationOffer(appointment, quote, now, now + tokens.lifetime(), token)
 
 
@@ -74,18 +74,47 @@ def offer_reschedule(
     target = target_facts(slot, appointment=appointment, now=now)
     quote = quote_reschedule(terms_of(appointment.chain.terms), booking_facts(appointment), target, request, now)
     token = tokens.sign_quote(
-        reschedule_binding(appointment, actor, request, slot), quoted_at=now, digest=digest(quote)
+        _reschedule_binding(appointment, actor, request, slot), quoted_at=now, digest=digest(quote)
     )
     return RescheduleOffer(appointment, slot, quote, now, now + tokens.lifetime(), token)
 
 
-def cancellation_binding(appointment: Appointment, actor: Actor, request: CancellationRequest) -> tokens.QuoteBinding:
+def held_cancellation_offer(
+    *, appointment: Appointment, actor: Actor, request: CancellationRequest, token: str, now: datetime
+) -> CancellationOffer | None:
+    """Return the offer a token still holds, with the figures shown then, or None: stale, altered or changed since."""
+    held = tokens.read_quote(token, _cancellation_binding(appointment, actor, request), now=now)
+    if held is None:
+        return None
+    terms = terms_of(appointment.chain.terms)
+    quote = quote_cancellation(terms, booking_facts(appointment), request, held.quoted_at)
+    if not quote.allowed or digest(quote) != held.digest:
+        return None
+    return CancellationOffer(appointment, quote, held.quoted_at, held.quoted_at + tokens.lifetime(), token)
+
+
+def held_reschedule_offer(
+    *, appointment: Appointment, slot: Slot, actor: Actor, request: RescheduleRequest, token: str, now: datetime
+) -> RescheduleOffer | None:
+    """Return the offer a token still holds, or None. Whether the slot can be had is judged now."""
+    held = tokens.read_quote(token, _reschedule_binding(appointment, actor, request, slot), now=now)
+    if held is None or slot.starts_at <= now:
+        return None
+    target = target_facts(slot, appointment=appointment, now=now)
+    terms = terms_of(appointment.chain.terms)
+    quote = quote_reschedule(terms, booking_facts(appointment), target, request, held.quoted_at)
+    if not quote.allowed or digest(quote) != held.digest:
+        return None
+    return RescheduleOffer(appointment, slot, quote, held.quoted_at, held.quoted_at + tokens.lifetime(), token)
+
+
+def _cancellation_binding(appointment: Appointment, actor: Actor, request: CancellationRequest) -> tokens.QuoteBinding:
     """Return what a cancellation token is bound to."""
     asked = (str(request.for_hospital), str(request.override_percent))
     return tokens.QuoteBinding("cancel", appointment, actor, asked)
 
 
-def reschedule_binding(
+def _reschedule_binding(
     appointment: Appointment, actor: Actor, request: RescheduleRequest, slot: Slot
 ) -> tokens.QuoteBinding:
     """Return what a reschedule token is bound to."""

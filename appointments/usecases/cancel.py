@@ -10,16 +10,14 @@ from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissin
 from appointments.facts import booking_facts
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind
-from appointments.quoting import cancellation_binding, cancellation_request, offer_cancellation
+from appointments.quoting import cancellation_request, held_cancellation_offer, offer_cancellation
 from appointments.reasons import Reason, check_reason
-from appointments.tokens import read_quote
 from appointments.transactions import in_one_transaction
 from appointments.usecases.money import give_back
 from policies.queries import terms_of, timings_of
 from policies.rules.cancellation import quote_cancellation
 from policies.rules.facts import CancellationRequest, Status
 from policies.rules.quote import CancellationQuote
-from policies.rules.records import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +126,13 @@ def _decide(
     appointment: Appointment, actor: Actor, request: CancellationRequest, token: str | None, now: datetime
 ) -> CancellationQuote:
     """Return the allowed quote that counts: the one held by the token, or without a token the one of now."""
-    terms, booking = terms_of(appointment.chain.terms), booking_facts(appointment)
-    held = read_quote(token, cancellation_binding(appointment, actor, request), now=now) if token is not None else None
-    if held:
-        quoted = quote_cancellation(terms, booking, request, held.quoted_at)
-        if quoted.allowed and digest(quoted) == held.digest:
-            return quoted
-    current = quote_cancellation(terms, booking, request, now)
-    if not current.allowed:
-        raise NotAllowedError(current)
     if token is not None:
-        raise QuoteChangedError(offer_cancellation(appointment=appointment, actor=actor, request=request, now=now))
-    return current
+        held = held_cancellation_offer(appointment=appointment, actor=actor, request=request, token=token, now=now)
+        if held:
+            return held.quote
+    offer = offer_cancellation(appointment=appointment, actor=actor, request=request, now=now)
+    if not offer.quote.allowed:
+        raise NotAllowedError(offer.quote)
+    if token is not None:
+        raise QuoteChangedError(offer)
+    return offer.quote

@@ -6,12 +6,10 @@ from datetime import datetime
 from appointments import record
 from appointments.actor import Actor
 from appointments.errors import NotAllowedError, QuoteChangedError, WrongStatusError
-from appointments.facts import booking_facts, target_facts
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, EventKind, MessageKind, Slot
-from appointments.quoting import offer_reschedule, reschedule_binding, reschedule_request
+from appointments.quoting import held_reschedule_offer, offer_reschedule, reschedule_request
 from appointments.reasons import Reason, check_reason
-from appointments.tokens import read_quote
 from appointments.transactions import in_one_transaction
 from appointments.usecases.cancel import end_waiting_replacement, release_slot
 from appointments.usecases.expire import free_run_out_hold
@@ -19,8 +17,7 @@ from appointments.usecases.money import give_back
 from policies.queries import terms_of, timings_of
 from policies.rules.facts import RESCHEDULABLE, RescheduleRequest, Status
 from policies.rules.quote import RescheduleQuote
-from policies.rules.records import digest, reschedule_from_record, to_record
-from policies.rules.rescheduling import quote_reschedule
+from policies.rules.records import reschedule_from_record, to_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,23 +161,16 @@ def _decide(
     token: str | None,
     now: datetime,
 ) -> RescheduleQuote:
-    """Return the allowed quote that counts: the one held by the token, or without a token the one of now.
-
-    Whether the slot can be had is always judged now.
-    """
-    terms, booking = terms_of(appointment.chain.terms), booking_facts(appointment)
-    target = target_facts(slot, appointment=appointment, now=now)
-    current = quote_reschedule(terms, booking, target, request, now)
-    binding = reschedule_binding(appointment, actor, request, slot)
-    held = read_quote(token, binding, now=now) if token is not None else None
-    if held and target.starts_at > now:
-        quoted = quote_reschedule(terms, booking, target, request, held.quoted_at)
-        if quoted.allowed and digest(quoted) == held.digest:
-            return quoted
-    if not current.allowed:
-        raise NotAllowedError(current)
+    """Return the allowed quote that counts: the one held by the token, or without a token the one of now."""
     if token is not None:
-        raise QuoteChangedError(
-            offer_reschedule(appointment=appointment, slot=slot, actor=actor, request=request, now=now)
+        held = held_reschedule_offer(
+            appointment=appointment, slot=slot, actor=actor, request=request, token=token, now=now
         )
-    return current
+        if held:
+            return held.quote
+    offer = offer_reschedule(appointment=appointment, slot=slot, actor=actor, request=request, now=now)
+    if not offer.quote.allowed:
+        raise NotAllowedError(offer.quote)
+    if token is not None:
+        raise QuoteChangedError(offer)
+    return offer.quote

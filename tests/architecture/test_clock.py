@@ -31,6 +31,36 @@ def clocks_below_the_edge(source: Source) -> list[str]:
     return found
 
 
+def handed_by_place(source: Source) -> list[str]:
+    """Functions outside the rules that take the moment or the actor by place, where the two are easily mistaken."""
+    if source.path.startswith("policies/rules/"):
+        return []
+    return [
+        source.at(node, f"{node.name} takes {argument.arg} by place")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for argument in [*node.args.posonlyargs, *node.args.args]
+        if argument.arg in {"now", "actor"}
+    ]
+
+
+def test_hands_when_tree() -> None:
+    assert [finding for source in product() for finding in handed_by_place(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "findings"),
+    [
+        ("refunds/queries.py", "def overdue(now): ...", 1),
+        ("refunds/queries.py", "def cancel(source, actor, now): ...", 2),
+        ("refunds/queries.py", "def overdue(*, now): ...", 0),
+        ("policies/rules/cancellation.py", "def quote_cancellation(terms, facts, now): ...", 0),
+    ],
+)
+def test_hands_when_by_place(path: str, text: str, findings: int) -> None:
+    assert len(handed_by_place(Source(path, text))) == findings
+
+
 def test_clock_when_tree() -> None:
     assert [finding for source in product() for finding in clocks_below_the_edge(source)] == []
 

@@ -98,7 +98,7 @@ def hidden_rules(source: Source) -> list[str]:
             found.append(source.at(node, f"imports {node.module}"))
         elif isinstance(node, ast.ClassDef) and "models" in source.path:
             methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-            found += [source.at(m, f"overrides {m.name}") for m in methods if m.name in {"save", "delete", "clean"}]
+            found += [source.at(m, f"overrides {m.name}") for m in methods if m.name in {"save", "delete"}]
     return found
 
 

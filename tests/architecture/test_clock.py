@@ -32,13 +32,13 @@ def clocks_below_the_edge(source: Source) -> list[str]:
 
 
 def handed_by_place(source: Source) -> list[str]:
-    """Functions outside the rules that take the moment or the actor by place, where the two are easily mistaken."""
+    """Public functions outside the rules that take the moment or the actor by place, where the two are easily mistaken."""
     if source.path.startswith("policies/rules/"):
         return []
     return [
         source.at(node, f"{node.name} takes {argument.arg} by place")
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
         for argument in [*node.args.posonlyargs, *node.args.args]
         if argument.arg in {"now", "actor"}
     ]

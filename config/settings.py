@@ -8,6 +8,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.secret_key import kept_secret_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -16,17 +18,19 @@ DEBUG = env.bool("DEBUG", default=False)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-# The demo and `make test` run on a key that everybody knows; anything else must bring its own.
-_PUBLIC_KEY = "public-demo-key-never-use-it-where-a-real-patient-is-booked"
-SECRET_KEY = env.str("SECRET_KEY", default=_PUBLIC_KEY if DEMO or DEBUG else "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEMO or DEBUG else [])
+# There is no key that everybody knows: without one given, each installation makes its own.
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(VAR_DIR)
+_LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
-if not (DEMO or DEBUG) and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("Set SECRET_KEY to 50 random characters or more (or DEMO=1 for a first look).")
-if not (DEMO or DEBUG) and "*" in ALLOWED_HOSTS:
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short: give 50 random characters or more, or none to have one made.")
+if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS may not be '*': name the hosts that serve patients.")
+if (DEMO or DEBUG) and set(ALLOWED_HOSTS) - set(_LOCAL_HOSTS):
+    raise ImproperlyConfigured("DEMO and DEBUG are for this machine alone: leave them out to serve other hosts.")
 
 INSTALLED_APPS = [
     "unfold",

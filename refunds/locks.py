@@ -36,11 +36,11 @@ def lock_refund(*, refund_id: UUID) -> Refund:
     return _locked(Refund.objects.filter(pk=refund_id)).get()
 
 
-def lock_credit(*, holder: str) -> None:
-    """One spender of a holder's credit at a time, until the transaction ends."""
+def lock_name(*, name: str) -> None:
+    """One holder of a name at a time, until the transaction ends: for what has no row to lock yet."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"refunds.credit:{holder}"])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"refunds:{name}"])
 
 
 def _locked(rows: "models.QuerySet[_Row]") -> "models.QuerySet[_Row]":

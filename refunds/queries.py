@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from refunds.models import (
     BY_HAND,
+    MONEY_HOLDING,
     Account,
     AttemptState,
     Checkout,
@@ -15,6 +16,7 @@ from refunds.models import (
     LedgerEntry,
     Payment,
     Refund,
+    RefundAttempt,
     RefundEvent,
     RefundStatus,
 )
@@ -53,6 +55,12 @@ def refunds_of(*, source: str) -> QuerySet[Refund]:
 def refunds_for(*, cause: str) -> QuerySet[Refund]:
     """The refunds that one deed caused, oldest payment first."""
     return Refund.objects.filter(cause=cause).select_related("payment").order_by("payment__captured_at", "pk")
+
+
+def current_attempt(*, refund: Refund) -> RefundAttempt:
+    """The try that pays, paid or may still pay; else the newest. Every refund has one from its grant on."""
+    holding = refund.attempts.filter(state__in=MONEY_HOLDING).first()
+    return holding or refund.attempts.order_by("-number")[0]
 
 
 def checkout(*, checkout_id: UUID) -> Checkout | None:

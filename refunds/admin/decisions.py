@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from refunds import operations
+from refunds import operations, queries
 from refunds.errors import WayNotPossible
 from refunds.models import BY_HAND, AttemptState, Refund, RefundStatus, Way
 
@@ -48,7 +48,7 @@ def _confirm(*, refund_id: UUID, form: Mapping[str, str], actor: str, now: datet
 def _retry(
     *,
     refund_id: UUID,
-    form: Mapping[str, str],  # noqa: ARG001 (nothing to say)
+    form: Mapping[str, str],
     actor: str,
     now: datetime,
 ) -> Refund:
@@ -99,7 +99,7 @@ DECISIONS: dict[str, Decision] = {
 
 def offered(*, refund: Refund) -> list[Decision]:
     """What makes sense for the refund as it stands. Operations check again under the lock."""
-    attempt = refund.attempts.order_by("-number")[0]
+    attempt = queries.current_attempt(refund=refund)
     by_hand = attempt.channel in BY_HAND
     closed = attempt.state in (AttemptState.REJECTED, AttemptState.RETURNED)
     fits: dict[str, Callable[[], bool]] = {

@@ -91,7 +91,7 @@ GUARDS = (
         "refunds_refund",
         "INSERT",
         "within_reserved",
-        _TAKEN.format(payment="NEW.payment_id")  # noqa: S608 (constants only)
+        _TAKEN.format(payment="NEW.payment_id")
         + " + NEW.amount > (SELECT reserved FROM refunds_payment WHERE id = NEW.payment_id)"
         + " OR NEW.currency <> (SELECT currency FROM refunds_payment WHERE id = NEW.payment_id)",
     ),

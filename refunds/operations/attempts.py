@@ -28,8 +28,3 @@ def new_attempt(*, refund: Refund, payment: Payment, now: datetime) -> RefundAtt
     )
     record.schedule(refund=refund, next_at=now if refund.way == Way.ORIGINAL else None)
     return attempt
-
-
-def last_attempt(*, refund: Refund) -> RefundAttempt:
-    """The newest try. Every refund has one from its grant on."""
-    return refund.attempts.order_by("-number")[0]

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from refunds import locks
+from refunds import locks, queries
 from refunds.errors import AlreadySettled, EvidenceMissing, MayStillPay, NotByHand, ReasonMissing
 from refunds.models import BY_HAND, AttemptState, Refund, RefundStatus
-from refunds.operations.attempts import last_attempt
 from refunds.operations.outcome import fail_attempt, return_attempt, settle
 
 
@@ -22,7 +21,7 @@ def confirm_by_hand(*, refund_id: UUID, actor: str, evidence: str, now: datetime
         raise EvidenceMissing
     with transaction.atomic():
         refund = locks.lock_refund(refund_id=refund_id)
-        attempt = last_attempt(refund=refund)
+        attempt = queries.current_attempt(refund=refund)
         if refund.status == RefundStatus.COMPLETED:
             if attempt.channel in BY_HAND and attempt.reference == receipt:
                 return refund
@@ -51,7 +50,7 @@ def mark_failed(*, refund_id: UUID, reason_code: str, reason_text: str, actor: s
             return refund
         if refund.status == RefundStatus.COMPLETED:
             raise AlreadySettled
-        attempt = last_attempt(refund=refund)
+        attempt = queries.current_attempt(refund=refund)
         if attempt.state != AttemptState.READY:
             raise MayStillPay
         fail_attempt(
@@ -69,7 +68,7 @@ def mark_returned(*, refund_id: UUID, reason_text: str, actor: str, now: datetim
         raise ReasonMissing
     with transaction.atomic():
         refund = locks.lock_refund(refund_id=refund_id)
-        attempt = last_attempt(refund=refund)
+        attempt = queries.current_attempt(refund=refund)
         if attempt.channel not in BY_HAND:
             raise NotByHand
         if attempt.state == AttemptState.RETURNED:

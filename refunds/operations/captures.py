@@ -119,21 +119,19 @@ def record_manual_payment(
     """
     if amount <= 0:
         raise ValueError("a payment needs a positive amount")
-    if method == Method.CREDIT and not holder:
-        raise ValueError("credit belongs to somebody")
     by_credit = method == Method.CREDIT
+    if by_credit and not holder:
+        raise ValueError("credit belongs to somebody")
     provider_id = f"{source}|{purpose}|{method}|{reference}" if reference else ""
     with transaction.atomic():
-        if by_credit:
-            locks.lock_credit(holder=holder)
+        locks.lock_name(name=f"payment:{provider_id}")
         known = Payment.objects.filter(gateway=MANUAL_GATEWAY, provider_id=provider_id).first() if reference else None
         if known is not None:
             if (known.amount, known.currency) != (amount, currency):
                 raise PaymentMismatch
             return known
-        balance = queries.credit_balance(holder=holder, currency=currency) if by_credit else amount
-        if balance < amount:
-            raise CreditTooLow(available=balance)
+        if by_credit:
+            _check_credit(holder=holder, amount=amount, currency=currency)
         payment = Payment.objects.create(
             source=source,
             purpose=purpose,
@@ -149,6 +147,14 @@ def record_manual_payment(
         )
         ledger.post_capture(payment=payment, holder=holder if by_credit else "", at=now)
     return payment
+
+
+def _check_credit(*, holder: str, amount: int, currency: str) -> None:
+    """Keep other spenders of this credit out until the transaction ends. Raises `CreditTooLow`."""
+    locks.lock_name(name=f"credit:{holder}")
+    balance = queries.credit_balance(holder=holder, currency=currency)
+    if balance < amount:
+        raise CreditTooLow(available=balance)
 
 
 def _close_unpaid(*, checkout: Checkout, declined: bool, now: datetime) -> None:

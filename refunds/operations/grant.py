@@ -61,7 +61,8 @@ def request_refund(
     attempt = new_attempt(refund=refund, payment=payment, now=now)
     if way == Way.CREDIT:
         settle(refund=refund, attempt=attempt, now=now, actor=requested_by)
-    nudges.nudge("refunds.process_due_refunds")
+    if way == Way.ORIGINAL:
+        nudges.nudge("refunds.process_due_refunds")
     return refund
 
 

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
-from refunds import locks, record
+from refunds import locks, queries, record
 from refunds.gateways.base import Gateway, KeyReused, NotRun, RefundFact, RefundRequest, Rejected
 from refunds.gateways.registry import GATEWAYS
 from refunds.models import AttemptState, IncidentKind, Refund, RefundAttempt, RefundStatus
-from refunds.operations.attempts import last_attempt
 from refunds.operations.claim import Lease, release, still_held
 from refunds.operations.outcome import (
     IN_FLIGHT,
@@ -70,7 +69,7 @@ def take(*, lease: Lease, now: datetime) -> Work | None:
         refund = locks.lock_refund(refund_id=lease.refund_id)
         if not still_held(lease=lease):
             return None
-        attempt = last_attempt(refund=refund)
+        attempt = queries.current_attempt(refund=refund)
         gateway = GATEWAYS.get(attempt.channel)
         if gateway is None or attempt.state in (AttemptState.REJECTED, AttemptState.RETURNED):
             record.schedule(refund=refund, next_at=None)

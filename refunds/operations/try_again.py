@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from refunds import locks, nudges, record
+from refunds import locks, nudges, queries, record
 from refunds.errors import AlreadySettled, MayStillPay, NotUnknown, ProviderSilent, ReasonMissing
 from refunds.gateways.base import RefundRequest
 from refunds.gateways.registry import gateway_named
 from refunds.models import AttemptState, Refund, RefundAttempt, RefundStatus, Way
-from refunds.operations.attempts import last_attempt, new_attempt
+from refunds.operations.attempts import new_attempt
 from refunds.operations.grant import check_way
 from refunds.operations.outcome import IN_FLIGHT, apply_outcome, apply_rejection, settle
 
@@ -44,7 +44,7 @@ def resolve_unknown(*, refund_id: UUID, reason: str, actor: str, now: datetime) 
     if not reason.strip():
         raise ReasonMissing
     refund = Refund.objects.get(pk=refund_id)
-    attempt = last_attempt(refund=refund)
+    attempt = queries.current_attempt(refund=refund)
     if refund.status != RefundStatus.FAILED or attempt.state != AttemptState.UNKNOWN:
         raise NotUnknown
     try:
@@ -60,7 +60,7 @@ def resolve_unknown(*, refund_id: UUID, reason: str, actor: str, now: datetime) 
 
 def _next_try(*, refund: Refund, way: Way, holder: str, actor: str, now: datetime) -> Refund:
     """The next numbered try, when nothing can still pay. The refund is locked."""
-    attempt = last_attempt(refund=refund)
+    attempt = queries.current_attempt(refund=refund)
     if refund.status == RefundStatus.COMPLETED:
         raise AlreadySettled
     if attempt.state == AttemptState.READY and refund.way == way:
@@ -74,7 +74,8 @@ def _next_try(*, refund: Refund, way: Way, holder: str, actor: str, now: datetim
     attempt = new_attempt(refund=refund, payment=refund.payment, now=now)
     if way == Way.CREDIT:
         settle(refund=refund, attempt=attempt, now=now, actor=actor)
-    nudges.nudge("refunds.process_due_refunds")
+    if way == Way.ORIGINAL:
+        nudges.nudge("refunds.process_due_refunds")
     return refund
 
 

@@ -1,0 +1,133 @@
+"""The groups that a house starts with, so that `migrate` alone gives a working admin.
+
+Django makes permissions after all migrations; a group needs them now, so they are made here first. A group that is
+already there keeps what an admin gave it and gets what is missing.
+"""
+
+from django.apps.registry import Apps
+from django.contrib.auth.management import create_permissions
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_SEE_APPOINTMENTS = ("appointments.view_appointment",)
+_WORK_WITH_APPOINTMENTS = (
+    *_SEE_APPOINTMENTS,
+    "appointments.cancel_appointment",
+    "appointments.reschedule_appointment",
+    "appointments.approve_appointment",
+    "appointments.attend_appointment",
+    "refunds.add_payment",
+    "appointments.view_patient",
+    "appointments.change_patient",
+    "appointments.view_outboxmessage",
+)
+_SEE_THE_PLACE = (
+    "appointments.view_centre",
+    "appointments.view_channel",
+    "appointments.view_doctor",
+    "appointments.view_slot",
+    "appointments.view_reasoncode",
+)
+_SEE_REFUNDS = (
+    "refunds.view_payment",
+    "refunds.view_refund",
+    "refunds.view_refundattempt",
+    "refunds.view_refundevent",
+)
+_SEE_POLICIES = ("policies.view_policy", "policies.view_policyversion", "policies.view_tier")
+_EVERYTHING_TO_SEE = ("view_*",)
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "front desk": (*_WORK_WITH_APPOINTMENTS, *_SEE_THE_PLACE),
+    "doctor": (*_SEE_APPOINTMENTS, "appointments.cancel_own_appointment"),
+    "cashier": (*_SEE_APPOINTMENTS, *_SEE_REFUNDS, "refunds.add_payment", "refunds.confirm_refund"),
+    "finance": (
+        *_SEE_APPOINTMENTS,
+        *_SEE_REFUNDS,
+        "refunds.confirm_refund",
+        "refunds.retry_refund",
+        "refunds.view_ledgerentry",
+        "refunds.view_incident",
+    ),
+    "policy maker": (
+        *_SEE_POLICIES,
+        "policies.add_policy",
+        "policies.change_policy",
+        "policies.add_policyversion",
+        "policies.change_policyversion",
+        "policies.delete_policyversion",
+        "policies.add_tier",
+        "policies.change_tier",
+        "policies.delete_tier",
+        "policies.publish_policyversion",
+        "appointments.view_reasoncode",
+        "appointments.add_reasoncode",
+        "appointments.change_reasoncode",
+    ),
+    "centre manager": (
+        *_WORK_WITH_APPOINTMENTS,
+        *_SEE_THE_PLACE,
+        *_SEE_REFUNDS,
+        *_SEE_POLICIES,
+        "appointments.override_percentage",
+        "appointments.override_reschedule_rules",
+        "appointments.change_centre",
+        "appointments.add_channel",
+        "appointments.change_channel",
+        "appointments.add_doctor",
+        "appointments.change_doctor",
+        "appointments.add_slot",
+        "appointments.change_slot",
+        "appointments.delete_slot",
+        "appointments.change_outboxmessage",
+        "appointments.view_user",
+    ),
+    "auditor": _EVERYTHING_TO_SEE,
+}
+_APPS = ("appointments", "policies", "refunds")
+
+
+def make_groups(apps: Apps, _editor: BaseDatabaseSchemaEditor | None = None) -> None:
+    """Make the groups with their permissions. Raises LookupError for a permission that does not exist."""
+    for label in _APPS:
+        _make_permissions(apps, label)
+    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in permission_model.objects.filter(content_type__app_label__in=_APPS).select_related(
+            "content_type"
+        )
+    }
+    to_see = tuple(key for key in known if key.partition(".")[2].startswith("view_"))
+    for name, listed in ROLES.items():
+        group, _ = group_model.objects.get_or_create(name=name)
+        wanted = to_see if listed == _EVERYTHING_TO_SEE else listed
+        missing = set(wanted) - known.keys()
+        if missing:
+            raise LookupError(f"{name}: no such permission: {', '.join(sorted(missing))}")
+        group.permissions.add(*(known[key] for key in wanted))
+
+
+def _make_permissions(apps: Apps, label: str) -> None:
+    """Do now what Django does after the last migration."""
+    config = apps.get_app_config(label)
+    if not getattr(config, "models_module", None):
+        config.models_module = True  # a migration's apps have none, and would be left out without it
+    create_permissions(config, apps=apps, verbosity=0)
+
+
+def drop_groups(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+    """Remove the groups; accounts stay."""
+    apps.get_model("auth", "Group").objects.filter(name__in=ROLES).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("appointments", "0002_protection"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("policies", "0002_freeze_published_versions"),
+        ("refunds", "0002_protection"),
+    ]
+
+    operations = [migrations.RunPython(make_groups, drop_groups)]

@@ -82,6 +82,8 @@ def _describe_tiers(tiers: tuple[Tier, ...], locale: str | None) -> list[str]:
     if not tiers:
         return [gettext("Nothing comes back.")]
     highest, lowest = tiers[0], tiers[-1]
+    if highest.notice <= _NONE:
+        return [gettext("Until the start: %(percent)s back.") % _about(_NONE, highest.percent, locale)]
     beyond = (
         gettext("%(hours)s or more before the start: %(percent)s back.")
         if highest.inclusive

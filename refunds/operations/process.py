@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
-from refunds import locks, queries, record
+from refunds import locks, pacing, queries, record
 from refunds.gateways.base import Gateway, KeyReused, NotRun, RefundFact, RefundRequest, Rejected
 from refunds.gateways.registry import GATEWAYS
 from refunds.models import AttemptState, IncidentKind, Refund, RefundAttempt, RefundStatus
@@ -71,8 +71,12 @@ def take(*, lease: Lease, now: datetime) -> Work | None:
             return None
         attempt = queries.current_attempt(refund=refund)
         gateway = GATEWAYS.get(attempt.channel)
-        if gateway is None or attempt.state in (AttemptState.REJECTED, AttemptState.RETURNED):
+        if attempt.state in (AttemptState.REJECTED, AttemptState.RETURNED):
             record.schedule(refund=refund, next_at=None)
+            return None
+        if gateway is None:  # money still waits there: keep asking for the adapter
+            _log.error("No adapter serves %r, which refund %s needs", attempt.channel, refund.pk)
+            record.schedule(refund=refund, next_at=now + pacing.LONGEST)
             return None
         step, first = Step.READ, False
         if attempt.state in IN_FLIGHT:

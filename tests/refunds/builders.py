@@ -1,5 +1,6 @@
 """Money for tests, made the way the product makes it: through operations."""
 
+import itertools
 import uuid
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Now
 
 from refunds import operations, queries
 from refunds.gateways import sandbox
+from refunds.gateways.base import Unknown
 from refunds.models import (
     MONEY_HOLDING,
     Account,
@@ -24,7 +26,8 @@ from refunds.models import (
     SandboxRefund,
     Way,
 )
-from refunds.operations import Lease
+from refunds.operations import Lease, process
+from tests.refunds.fake import FakeGateway
 
 NOW = datetime.fromisoformat("2026-11-02T09:00:00+00:00")
 LEGAL = {
@@ -163,11 +166,12 @@ def balance(account: Account) -> int:
 
 def broken_promises() -> list[str]:
     """What must hold after every step, whatever happened. Empty when it does."""
-    broken = []
     owed = 0
-    for paid in Payment.objects.prefetch_related("refunds"):
-        if paid.reserved != sum(one.amount for one in paid.refunds.all()):
-            broken.append(f"reserved of {paid} is not the sum of its refunds")
+    broken = [
+        f"reserved of {paid} is not the sum of its refunds"
+        for paid in Payment.objects.prefetch_related("refunds")
+        if paid.reserved != sum(one.amount for one in paid.refunds.all())
+    ]
     for one in Refund.objects.prefetch_related("attempts", "events", "entries"):
         states = [row.state for row in one.attempts.all()]
         steps = [f"{event.from_status}-{event.to_status}" for event in one.events.all()]
@@ -178,9 +182,7 @@ def broken_promises() -> list[str]:
             "completed is one success": states.count(AttemptState.SUCCEEDED) == int(completed),
             "history is gapless": [e.sequence for e in one.events.all()] == list(range(1, len(steps) + 1)),
             "history ends here": steps[-1].endswith(f"-{one.status}"),
-            "history is a chain": all(
-                a.split("-")[1] == b.split("-")[0] for a, b in zip(steps, steps[1:], strict=False)
-            ),
+            "history is a chain": all(a.split("-")[1] == b.split("-")[0] for a, b in itertools.pairwise(steps)),
             "steps are legal": set(steps) <= LEGAL,
             "one grant": one.entries.filter(kind="grant").count() == 1,
             "pending was never sent": one.status != RefundStatus.PENDING or states == [AttemptState.READY],
@@ -189,3 +191,16 @@ def broken_promises() -> list[str]:
     if balance(Account.REFUNDS_PAYABLE) != owed:
         broken.append("refunds payable is not what is owed")
     return broken
+
+
+def take(of: Refund) -> None:
+    """A worker wrote its send ahead and died."""
+    process.take(lease=lease(of), now=NOW)
+
+
+def give_up(of: Refund, gateway: FakeGateway) -> None:
+    """Sent with an unknown outcome, and the key has grown too old to send again."""
+    gateway.on_send = Unknown()
+    work(of)
+    RefundAttempt.objects.filter(refund=of).update(first_sent_at=Now() - timedelta(days=1))
+    work(of)

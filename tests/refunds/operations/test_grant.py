@@ -98,9 +98,9 @@ def test_refund_when_outside_a_transaction() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_refund_when_its_cause_is_rolled_back() -> None:
     payment = builders.payment()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         builders.refund(payment)
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
 
     assert Refund.objects.count() == 0
     assert Payment.objects.get().reserved == 0

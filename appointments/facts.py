@@ -9,14 +9,17 @@ from refunds import queries as refund_queries
 from refunds.models import Payment
 
 
-def booking_facts(appointment: Appointment) -> Booking:
-    """Return the facts about an appointment and its chain's money; one query, for the payments.
+def booking_facts(appointment: Appointment, *, payments: Iterable[Payment] | None = None) -> Booking:
+    """Return the facts about an appointment and its chain's money; one query, for the payments, unless they are given.
 
     A draft that waits to replace another holds nothing: the money stands for the one it would replace.
     """
     chain = appointment.chain
     owns_money = not appointment.holds_a_move
-    payments = refund_queries.payments_of(source=chain.source) if owns_money else ()
+    if payments is None and owns_money:
+        payments = refund_queries.payments_of(source=chain.source)
+    elif not owns_money:
+        payments = ()
     return Booking(
         status=Status(appointment.status),
         starts_at=appointment.slot.starts_at,
@@ -25,7 +28,7 @@ def booking_facts(appointment: Appointment) -> Booking:
         reschedules=chain.reschedules,
         held=chain.held if owns_money else 0,
         percent_cap=chain.percent_cap,
-        payments=payment_facts(payments),
+        payments=payment_facts(payments or ()),
         channel=channel_facts(chain.channel),
     )
 

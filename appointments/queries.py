@@ -1,5 +1,6 @@
 """Read-only querysets, each scoped to what its reader may see. Views know no other way to rows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from appointments.models import (
     User,
 )
 from policies.rules.facts import ActorKind
-from refunds.models import Payment, RefundEvent, RefundStatus, Way
+from refunds.models import Checkout, Payment, Refund, RefundEvent, RefundStatus, Way
 
 LIVE = (
     Appointment.Status.DRAFT,
@@ -39,6 +40,11 @@ def with_everything(appointments: QuerySet[Appointment]) -> QuerySet[Appointment
 def appointments_of_patient(user: User) -> QuerySet[Appointment]:
     """Return the appointments of the patient logged in with this account."""
     return with_everything(Appointment.objects.filter(chain__patient__user=user))
+
+
+def appointment_of_patient(user: User, *, reference: str) -> Appointment | None:
+    """Return the patient's appointment with this reference, as it is stored, or None."""
+    return appointments_of_patient(user).filter(reference=reference).first()
 
 
 def appointments_of_doctor(user: User) -> QuerySet[Appointment]:
@@ -89,6 +95,17 @@ def successor(appointment: Appointment) -> Appointment | None:
     if appointment.status != Appointment.Status.RESCHEDULED:
         return None
     return with_everything(appointment.replacements.exclude(status=Appointment.Status.CANCELLED)).first()
+
+
+def payments_by_source(appointments: Iterable[Appointment]) -> dict[str, list[Payment]]:
+    """Return the usable payments of many chains by the chain's source, newest first. One query."""
+    found: dict[str, list[Payment]] = {appointment.chain.source: [] for appointment in appointments}
+    payments = Payment.objects.filter(source__in=found, usable=True) if found else ()
+    for row in payments:
+        found[row.source].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.captured_at, row.pk), reverse=True)
+    return found
 
 
 def event_of(appointment: Appointment, kind: str) -> AppointmentEvent | None:
@@ -179,6 +196,30 @@ def cancellation_event(event_id: UUID) -> AppointmentEvent | None:
 def payment(payment_id: UUID) -> Payment:
     """Return one payment. Raises Payment.DoesNotExist."""
     return Payment.objects.get(pk=payment_id)
+
+
+def checkout_of_patient(user: User, *, checkout_id: UUID) -> tuple[Checkout, Appointment] | None:
+    """Return a checkout for one of this patient's drafts, with the draft, or None."""
+    checkout = Checkout.objects.filter(pk=checkout_id, cause__startswith="pay:").first()
+    pk = checkout.cause.partition(":")[2] if checkout else ""
+    draft = appointments_of_patient(user).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return (checkout, draft) if checkout and draft else None
+
+
+def newest_checkout(draft: Appointment) -> Checkout | None:
+    """Return the newest ask for what this draft owes, or None."""
+    return Checkout.objects.filter(cause=f"pay:{draft.pk}").order_by("-created_at", "-pk").first()
+
+
+def refund_of_patient(user: User, *, refund_id: UUID) -> tuple[Refund, Appointment] | None:
+    """Return a refund of this patient's money, with the newest appointment of its chain, or None."""
+    refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
+    chain = refund.payment.source.partition(":")[2] if refund else ""
+    if refund is None or not chain:
+        return None
+    appointments = appointments_of_patient(user).filter(chain_id=chain, pending_move__isnull=True)
+    appointment = appointments.order_by("-created_at", "-pk").first()
+    return (refund, appointment) if appointment else None
 
 
 def payments_without_note(*, since: datetime, limit: int) -> list[UUID]:

@@ -149,6 +149,8 @@ CELERY_TIMEZONE = "UTC"
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "appointments.User"
+# An e-mail address is unique in any capitals, by a constraint that this check does not understand.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["appointments.authentication.EmailOrPhoneBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -71,6 +71,12 @@ class NotPermittedError(DomainError):
     code = "not_permitted"
 
 
+class PercentageImpossibleError(DomainError):
+    """The percentage to give back is not between 0 and 100."""
+
+    code = "percentage_impossible"
+
+
 class NothingDueError(DomainError):
     """There is nothing to pay."""
 

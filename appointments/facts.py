@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from appointments import queries
 from appointments.models import Appointment, Channel, Slot
 from policies.rules.facts import Booking, ChannelFacts, Paid, PaymentMethod, Status, Target
-from refunds import queries as refund_queries
 from refunds.models import Payment
 
 
@@ -17,7 +17,7 @@ def booking_facts(appointment: Appointment, *, payments: Iterable[Payment] | Non
     chain = appointment.chain
     owns_money = not appointment.holds_a_move
     if payments is None and owns_money:
-        payments = refund_queries.payments_of(source=chain.source)
+        payments = queries.payments_of_chain(source=chain.source)
     elif not owns_money:
         payments = ()
     return Booking(
@@ -67,7 +67,7 @@ def target_facts(slot: Slot, *, appointment: Appointment, now: datetime) -> Targ
         for other in Appointment.objects.filter(slot=slot).exclude(
             status__in=[Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED]
         )
-        if other.replaces_id != appointment.pk and not is_run_out(other, now=now)
+        if other.replaces_id != appointment.pk and not may_be_ended(other, now=now)
     )
     return Target(
         starts_at=slot.starts_at,
@@ -83,9 +83,17 @@ def is_offered(slot: Slot, *, now: datetime) -> bool:
 
 
 def is_run_out(appointment: Appointment, *, now: datetime) -> bool:
-    """Tell whether this is a draft whose hold is over: the next task, or whoever wants the slot, will end it."""
+    """Tell whether this is a draft whose hold is over; nothing more can be paid for it."""
     return (
         appointment.status == Appointment.Status.DRAFT
         and appointment.hold_expires_at is not None
         and appointment.hold_expires_at <= now
     )
+
+
+def may_be_ended(appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether the next task, or whoever wants the slot, will end this draft: its hold is over and no money waits.
+
+    What was paid in time books the draft, even when word of it comes after the hold.
+    """
+    return is_run_out(appointment, now=now) and not queries.has_payment_to_apply(appointment)

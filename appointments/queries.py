@@ -19,6 +19,7 @@ from appointments.models import (
     User,
 )
 from policies.rules.facts import ActorKind
+from refunds import queries as refund_queries
 from refunds.models import Checkout, Payment, Refund, RefundEvent, RefundStatus, Way
 
 LIVE = (
@@ -72,14 +73,18 @@ def upcoming(appointments: QuerySet[Appointment], *, now: datetime) -> QuerySet[
 
 def past_and_cancelled(appointments: QuerySet[Appointment], *, now: datetime) -> QuerySet[Appointment]:
     """Return what is over, newest first. Drafts that never became a booking are left out."""
-    never_booked = ~Exists(
+    over = Q(status__in=Appointment.TERMINAL) | Q(slot__ends_at__lte=now)
+    return appointments.filter(over).filter(_was_booked()).order_by("-slot__starts_at")
+
+
+def _was_booked() -> Exists:
+    """Match appointments that were more than a draft at some time."""
+    return Exists(
         AppointmentEvent.objects.filter(
             appointment=OuterRef("pk"),
             to_status__in=[Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL],
         )
     )
-    over = Q(status__in=Appointment.TERMINAL) | Q(slot__ends_at__lte=now)
-    return appointments.filter(over).exclude(never_booked).order_by("-slot__starts_at")
 
 
 def waiting_move(appointment: Appointment, *, now: datetime) -> Appointment | None:
@@ -91,21 +96,39 @@ def waiting_move(appointment: Appointment, *, now: datetime) -> Appointment | No
 
 
 def successor(appointment: Appointment) -> Appointment | None:
-    """Return the appointment that replaced a moved one."""
+    """Return the appointment that replaced a moved one, whatever became of it since."""
     if appointment.status != Appointment.Status.RESCHEDULED:
         return None
-    return with_everything(appointment.replacements.exclude(status=Appointment.Status.CANCELLED)).first()
+    return with_everything(appointment.replacements.filter(_was_booked())).first()
 
 
 def payments_by_source(appointments: Iterable[Appointment]) -> dict[str, list[Payment]]:
     """Return the usable payments of many chains by the chain's source, newest first. One query."""
     found: dict[str, list[Payment]] = {appointment.chain.source: [] for appointment in appointments}
-    payments = Payment.objects.filter(source__in=found, usable=True) if found else ()
+    payments = Payment.objects.filter(source__in=found, usable=True).exclude(_to_be_applied()) if found else ()
     for row in payments:
         found[row.source].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: (row.captured_at, row.pk), reverse=True)
     return found
+
+
+def payments_of_chain(*, source: str) -> QuerySet[Payment]:
+    """Return the usable payments of a chain that have been taken note of, newest first.
+
+    What was captured and not yet applied is no part of what stands for the consultation: it will be, or goes back whole.
+    """
+    return refund_queries.payments_of(source=source).exclude(_to_be_applied())
+
+
+def has_payment_to_apply(draft: Appointment) -> bool:
+    """Tell whether the draft was paid in time and only the booking or the move is still to be done."""
+    return Payment.objects.filter(_to_be_applied(), cause=f"pay:{draft.pk}", usable=True).exists()
+
+
+def _to_be_applied() -> Q:
+    """Match captured payments that no event took note of."""
+    return Q(~Exists(AppointmentEvent.objects.filter(payment=OuterRef("pk"))), cause__startswith="pay:")
 
 
 def event_of(appointment: Appointment, kind: str) -> AppointmentEvent | None:
@@ -224,8 +247,7 @@ def refund_of_patient(user: User, *, refund_id: UUID) -> tuple[Refund, Appointme
 
 def payments_without_note(*, since: datetime, limit: int) -> list[UUID]:
     """Return captured payments that no event took note of yet, oldest first: their booking or move is still to be done."""
-    noted = AppointmentEvent.objects.filter(payment=OuterRef("pk"))
-    payments = Payment.objects.filter(~Exists(noted), cause__startswith="pay:", captured_at__gte=since)
+    payments = Payment.objects.filter(_to_be_applied(), captured_at__gte=since)
     return list(payments.order_by("captured_at").values_list("pk", flat=True)[:limit])
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from appointments import tokens
 from appointments.actor import Actor
-from appointments.errors import NotPermittedError
+from appointments.errors import NotPermittedError, PercentageImpossibleError
 from appointments.facts import booking_facts, target_facts
 from appointments.models import Appointment, Slot
 from policies.queries import terms_of
@@ -15,6 +15,8 @@ from policies.rules.facts import ActorKind, CancellationRequest, RescheduleReque
 from policies.rules.quote import CancellationQuote, RescheduleQuote
 from policies.rules.records import digest
 from policies.rules.rescheduling import quote_reschedule
+
+_WHOLE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,15 @@ class RescheduleOffer:
 
 
 def cancellation_request(*, actor: Actor, for_hospital: bool, override_percent: Decimal | None) -> CancellationRequest:
-    """Return the request in the rules' words. Raises NotPermittedError for an override without the right to it."""
-    if override_percent is not None and not actor.may_override_percentage:
-        raise NotPermittedError
+    """Return the request in the rules' words.
+
+    Raises NotPermittedError for an override without the right to it, PercentageImpossibleError beyond 0 to 100.
+    """
+    if override_percent is not None:
+        if not actor.may_override_percentage:
+            raise NotPermittedError
+        if not override_percent.is_finite() or not 0 <= override_percent <= _WHOLE:
+            raise PercentageImpossibleError
     if for_hospital and actor.kind is ActorKind.PATIENT:
         raise NotPermittedError
     return CancellationRequest(actor.kind, for_hospital=for_hospital, override_percent=override_percent)

@@ -22,30 +22,30 @@ _LOOK_BACK = timedelta(days=35)
 Row = TypeVar("Row")
 
 
-def _each(rows: Iterable[Row], deed: Callable[[Row], object]) -> None:
+def _each(task: str, rows: Iterable[Row], deed: Callable[[Row], object]) -> None:
     """Do it for every row; one that fails is logged and stops no other."""
     for row in rows:
         try:
             deed(row)
         except Exception:  # noqa: BLE001 (one poisoned row never blocks the next)
-            _log.exception("%s failed for %s", getattr(deed, "__name__", deed), row)
+            # The key alone: rows name people, and logs must not.
+            _log.exception("%s failed for %s", task, getattr(row, "pk", row))
 
 
 @shared_task(name="appointments.expire_drafts")
 def expire_drafts() -> None:
     """End the holds that ran out."""
     now = timezone.now()
-    _each(queries.run_out_drafts(now=now, limit=MOST_AT_ONCE), lambda pk: expire_draft(appointment_id=pk, now=now))
+    drafts = queries.run_out_drafts(now=now, limit=MOST_AT_ONCE)
+    _each("expire_drafts", drafts, lambda pk: expire_draft(appointment_id=pk, now=now))
 
 
 @shared_task(name="appointments.time_out_approvals")
 def time_out_approvals() -> None:
     """End what nobody approved in time."""
     now = timezone.now()
-    _each(
-        queries.overdue_approvals(now=now, limit=MOST_AT_ONCE),
-        lambda pk: time_out_approval(appointment_id=pk, now=now),
-    )
+    overdue = queries.overdue_approvals(now=now, limit=MOST_AT_ONCE)
+    _each("time_out_approvals", overdue, lambda pk: time_out_approval(appointment_id=pk, now=now))
 
 
 @shared_task(name="appointments.apply_payments")
@@ -53,21 +53,20 @@ def apply_payments() -> None:
     """Book and move what was paid while nobody came back to the page."""
     now = timezone.now()
     unnoted = queries.payments_without_note(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
-    _each(unnoted, lambda pk: apply_payment(payment_id=pk, now=now))
+    _each("apply_payments", unnoted, lambda pk: apply_payment(payment_id=pk, now=now))
 
 
 @shared_task(name="appointments.announce_refund_news")
 def announce_refund_news() -> None:
     """Write the messages about refunds that were settled or failed."""
     now = timezone.now()
-    _each(
-        queries.refund_news(since=now - _LOOK_BACK, limit=MOST_AT_ONCE),
-        lambda news: announce_refund(news=news, now=now),
-    )
+    told = queries.refund_news(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
+    _each("announce_refund_news", told, lambda news: announce_refund(news=news, now=now))
 
 
 @shared_task(name="appointments.send_outbox")
 def send_outbox() -> None:
     """Send the mails that wait."""
     now = timezone.now()
-    _each(outbox.due_messages(now=now, limit=MOST_AT_ONCE), lambda message: outbox.send_message(message, now=now))
+    due = outbox.due_messages(now=now, limit=MOST_AT_ONCE)
+    _each("send_outbox", due, lambda message: outbox.send_message(message, now=now))

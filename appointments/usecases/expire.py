@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appointments.actor import Actor
-from appointments.facts import booking_facts, is_run_out
+from appointments.facts import booking_facts, may_be_ended
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment
 from appointments.reasons import Reason
@@ -18,10 +18,11 @@ from policies.rules.facts import CancellationRequest
 def expire_draft(*, appointment_id: int, now: datetime) -> bool:
     """End a draft whose hold has run out; what was paid for it goes back whole. Returns False if there is nothing to end.
 
-    The appointment that a move would have replaced is untouched, and so is its money.
+    The appointment that a move would have replaced is untouched, and so is its money. A draft that was paid in time is
+    left to `apply_payment`.
     """
     locked = lock_chain(appointment_id=appointment_id)
-    if not is_run_out(locked.appointment, now=now):
+    if not may_be_ended(locked.appointment, now=now):
         return False
     _end(locked, Actor.system("draft expiry"), "hold_ran_out", now=now)
     return True

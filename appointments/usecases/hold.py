@@ -35,9 +35,9 @@ def _hold(slot_id: int, patient_id: int, channel_id: int, actor: Actor, now: dat
     chain = Chain.objects.create(
         patient=patient, channel=channel, terms=terms, currency=slot.doctor.centre.currency, booked_at=now
     )
-    return record.open_draft(
-        chain=chain, slot=slot, hold_expires_at=now + timings_of(terms).draft_hold, actor=actor, now=now
-    )
+    # Nobody pays for a time that has begun.
+    until = min(now + timings_of(terms).draft_hold, slot.starts_at)
+    return record.open_draft(chain=chain, slot=slot, hold_expires_at=until, actor=actor, now=now)
 
 
 def terms_for(slot: Slot, channel: Channel, *, now: datetime) -> PolicyVersion:

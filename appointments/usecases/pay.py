@@ -5,7 +5,7 @@ from uuid import UUID
 
 from appointments import queries, record
 from appointments.actor import Actor
-from appointments.errors import NothingDueError, WrongAmountError, WrongStatusError
+from appointments.errors import NothingDueError, NotPermittedError, WrongAmountError, WrongStatusError
 from appointments.facts import booking_facts, is_run_out
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, AppointmentEvent
@@ -60,12 +60,16 @@ def record_desk_payment(
 ) -> Payment:
     """Record what was paid at the desk, by bank or by the insurer for a draft, and book it if that was the rest.
 
-    Raises WrongStatusError for anything but a live draft, WrongAmountError for more than is owed, or less for a move.
+    With a `reference` a repeat returns the first payment. Raises WrongStatusError for anything but a live draft,
+    WrongAmountError for more than is owed, or less for a move, and NotPermittedError for an insurer who would pay for a move:
+    what stands for the new time then is the patient's own.
     """
     locked = lock_chain(appointment_id=appointment_id)
     draft = locked.appointment
     if draft.status != Appointment.Status.DRAFT or is_run_out(draft, now=now):
         raise WrongStatusError("pay")
+    if draft.holds_a_move and method is PaymentMethod.INSURANCE:
+        raise NotPermittedError
     due = amount_due(draft)
     if amount > due or (draft.holds_a_move and amount != due):
         raise WrongAmountError(due)
@@ -80,7 +84,8 @@ def record_desk_payment(
         now=now,
         actor=actor.label,
     )
-    _take_note(locked, payment, actor=actor, now=now)
+    if not _is_noted(payment.pk):
+        _take_note(locked, payment, actor=actor, now=now)
     return payment
 
 
@@ -90,14 +95,17 @@ def apply_payment(*, payment_id: UUID, now: datetime) -> None:
 
     Money that came too late, twice or in the wrong amount goes back in full by itself.
     """
-    payment = queries.payment(payment_id)
-    cause, _, appointment_id = payment.cause.partition(":")
+    purpose = queries.payment(payment_id).cause
+    cause, _, appointment_id = purpose.partition(":")
     if cause != _CAUSE:
-        raise ValueError(f"payment {payment_id} was made for {payment.cause}")
+        raise ValueError(f"payment {payment_id} was made for {purpose}")
     locked = lock_chain(appointment_id=int(appointment_id))
-    if AppointmentEvent.objects.filter(payment=payment_id).exists():
-        return
-    _take_note(locked, payment, actor=Actor.system("payment"), now=now)
+    if not _is_noted(payment_id):
+        _take_note(locked, queries.payment(payment_id), actor=Actor.system("payment"), now=now)
+
+
+def _is_noted(payment_id: UUID) -> bool:
+    return AppointmentEvent.objects.filter(payment=payment_id).exists()
 
 
 def _purpose(draft: Appointment) -> Purpose:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments import record
+from appointments import queries, record
 from appointments.actor import Actor
 from appointments.errors import NotAllowedError, QuoteChangedError, WrongStatusError
 from appointments.locks import LockedChain, lock_chain
@@ -79,7 +79,7 @@ def _reschedule(
     slot = locked.slots[slot_id]
     if slot.doctor.centre_id != locked.chain.channel.centre_id:
         raise Slot.DoesNotExist
-    earlier = _done_before(locked, slot)
+    earlier = _done_before(locked, slot, request)
     if earlier:
         return earlier
     quote = _decide(locked.appointment, slot, actor, request, token=token, now=now)
@@ -95,7 +95,10 @@ def _reschedule(
     draft = record.open_draft(
         chain=locked.chain,
         slot=slot,
-        hold_expires_at=now + timings_of(locked.chain.terms).draft_hold,
+        # Nobody pays for a move once either time has begun.
+        hold_expires_at=min(
+            now + timings_of(locked.chain.terms).draft_hold, slot.starts_at, locked.appointment.slot.starts_at
+        ),
         actor=actor,
         now=now,
         replaces=locked.appointment,
@@ -138,15 +141,18 @@ def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now:
     release_slot(locked, old, now=now)
 
 
-def _done_before(locked: LockedChain, slot: Slot) -> Reschedule | None:
-    """Return what an earlier try did: a double click or a second tab gets the same answer."""
-    if locked.replacement and locked.replacement.slot_id == slot.pk and locked.replacement.pending_move:
-        quote = reschedule_from_record(locked.replacement.pending_move["quote"])
-        return Reschedule(locked.replacement, quote, repeated=True)
-    if locked.appointment.status != Status.RESCHEDULED:
-        return None
-    successor = locked.appointment.replacements.exclude(status=Appointment.Status.CANCELLED).get()
-    if successor.slot_id != slot.pk:
+def _done_before(locked: LockedChain, slot: Slot, request: RescheduleRequest) -> Reschedule | None:
+    """Return what an earlier try did: a double click or a second tab gets the same answer.
+
+    The hospital's own move is another deed than the patient's that waits for payment.
+    """
+    pending = locked.replacement.pending_move if locked.replacement else None
+    if locked.replacement and pending and locked.replacement.slot_id == slot.pk:
+        same_side = pending["for_hospital"] == request.is_hospital_initiated
+        quote = reschedule_from_record(pending["quote"])
+        return Reschedule(locked.replacement, quote, repeated=True) if same_side else None
+    successor = queries.successor(locked.appointment)
+    if successor is None or successor.slot_id != slot.pk:
         return None
     event = locked.appointment.events.get(kind=EventKind.RESCHEDULED)
     return Reschedule(successor, reschedule_from_record(event.quote or {}), repeated=True)

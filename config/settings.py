@@ -120,7 +120,7 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"  # kombu warns at every connection without a host
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "visibility_timeout": 120,

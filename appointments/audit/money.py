@@ -1,0 +1,69 @@
+"""Promises that tie appointments to the money of their chains."""
+
+from refunds.audit import Promise
+
+_NOTED = "EXISTS (SELECT 1 FROM appointments_appointmentevent n WHERE n.payment = p.id)"
+
+MONEY = (
+    Promise(
+        "deed_has_its_refunds",
+        "What a cancellation or a move promised back stands as refunds, to the cent.",
+        "A patient was promised money that nobody will send, or gets more than promised.",
+        """
+        SELECT a.reference, e.kind FROM appointments_appointmentevent e
+        JOIN appointments_appointment a ON a.id = e.appointment_id
+        WHERE e.kind IN ('cancelled', 'rescheduled') AND CAST(e.quote ->> 'refund' AS bigint)
+            + COALESCE(CAST(e.quote ->> 'insured' AS bigint), 0) + COALESCE(CAST(e.quote ->> 'credit' AS bigint), 0)
+            <> COALESCE((
+                SELECT SUM(r.amount) FROM refunds_refund r
+                WHERE r.cause IN ('cancel:' || UUID_TEXT(e.id), 'move:' || UUID_TEXT(e.id))), 0)
+        """,
+    ),
+    Promise(
+        "cancelled_has_its_quote",
+        "Every cancellation and every move keeps the quote it was decided by.",
+        "Nobody can say why a patient got what they got.",
+        """
+        SELECT id FROM appointments_appointmentevent WHERE kind IN ('cancelled', 'rescheduled') AND quote IS NULL
+        """,
+    ),
+    Promise(
+        "refund_has_its_deed",
+        "Every refund for a cancellation or a move points to the event that caused it.",
+        "Money goes back that no deed explains.",
+        """
+        SELECT id FROM refunds_refund
+        WHERE SUBSTR(cause, 1, 7) = 'cancel:' AND cause NOT IN (
+                SELECT 'cancel:' || UUID_TEXT(e.id) FROM appointments_appointmentevent e WHERE e.kind = 'cancelled')
+            OR SUBSTR(cause, 1, 5) = 'move:' AND cause NOT IN (
+                SELECT 'move:' || UUID_TEXT(e.id) FROM appointments_appointmentevent e WHERE e.kind = 'rescheduled')
+        """,
+    ),
+    Promise(
+        "held_is_what_payments_say",
+        "What a live chain holds, with the fees it paid, is what is left of the payments noted for it.",
+        "The next quote of this chain is wrong.",
+        f"""
+        SELECT c.id, c.held FROM appointments_chain c
+        WHERE EXISTS (SELECT 1 FROM appointments_appointment a WHERE a.chain_id = c.id
+                AND a.status IN ('draft', 'pending_approval', 'confirmed') AND a.replaces_id IS NULL
+                OR a.chain_id = c.id AND a.status IN ('pending_approval', 'confirmed'))
+            AND c.held + COALESCE((
+                SELECT SUM(CAST(e.quote ->> 'fee' AS bigint)) FROM appointments_appointmentevent e
+                JOIN appointments_appointment a ON a.id = e.appointment_id
+                WHERE a.chain_id = c.id AND e.kind = 'rescheduled'), 0)
+            <> COALESCE((
+                SELECT SUM(p.amount - p.reserved - p.refunded_elsewhere) FROM refunds_payment p
+                WHERE p.source = 'chain:' || UUID_TEXT(c.id) AND p.method <> 'insurance' AND p.usable AND {_NOTED}), 0)
+        """,
+    ),
+    Promise(
+        "payments_are_noted",
+        "No payment for an appointment has waited for more than fifteen minutes to be taken note of.",
+        "Somebody paid and is not booked.",
+        f"""
+        SELECT p.id FROM refunds_payment p
+        WHERE SUBSTR(p.cause, 1, 4) = 'pay:' AND p.captured_at < %(overdue)s AND NOT {_NOTED}
+        """,
+    ),
+)

@@ -51,3 +51,7 @@ class ReadOnlyInline(NothingToChange, TabularInline):  # type: ignore[misc]
     extra = 0
     can_delete = False
     show_change_link = False
+
+    def has_view_permission(self, *_args: Any, **_kwargs: Any) -> bool:
+        """Who may see the row above may see these."""
+        return True

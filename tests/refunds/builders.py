@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from refunds import operations, queries
 from refunds.gateways import sandbox
-from refunds.gateways.base import Unknown
+from refunds.gateways.base import CaptureFact, CheckoutFact, Unknown
 from refunds.models import (
     MONEY_HOLDING,
     Account,
@@ -204,3 +204,8 @@ def give_up(of: Refund, gateway: FakeGateway) -> None:
     work(of)
     RefundAttempt.objects.filter(refund=of).update(first_sent_at=Now() - timedelta(days=1))
     work(of)
+
+
+def paid_elsewhere() -> CheckoutFact:
+    """A capture whose id we know from another checkout."""
+    return CheckoutFact(captures=(CaptureFact(provider_id="sbx", amount=100_000, currency="INR", method="card"),))

@@ -135,10 +135,16 @@ def _boundaries(rules: CancellationTerms, booking: Booking, now: datetime) -> li
     left = booking.starts_at - now
     notices = {timedelta(0), last_moment_notice(rules, booking), *(tier.notice for tier in rules.tiers)}
     boundaries = [booking.starts_at - notice for notice in notices if notice <= left]
-    since_booking = now - booking.booked_at
-    if since_booking <= rules.cooling_off < _END_OF_TIME - booking.booked_at:
-        boundaries.append(booking.booked_at + rules.cooling_off)
+    end = _end_of_cooling_off(rules, booking)
+    if end is not None and end >= now:
+        boundaries.append(end)
     return sorted(boundary for boundary in boundaries if boundary < _END_OF_TIME)
+
+
+def _end_of_cooling_off(rules: CancellationTerms, booking: Booking) -> datetime | None:
+    """Return the last instant of the cooling-off period, None where it reaches beyond the calendar."""
+    is_in_calendar = rules.cooling_off < _END_OF_TIME - booking.booked_at
+    return booking.booked_at + rules.cooling_off if is_in_calendar else None
 
 
 def _lines(rules: CancellationTerms, booking: Booking, verdict: _Verdict) -> tuple[Line, ...]:
@@ -148,8 +154,9 @@ def _lines(rules: CancellationTerms, booking: Booking, verdict: _Verdict) -> tup
         about["notice_seconds"] = str(int(verdict.tier.notice.total_seconds()))
         about["inclusive"] = str(verdict.tier.inclusive).lower()
         about["until"] = (booking.starts_at - verdict.tier.notice).isoformat()
-    if verdict.rule is CancellationRule.COOLING_OFF:
-        about["until"] = (booking.booked_at + rules.cooling_off).isoformat()
+    end = _end_of_cooling_off(rules, booking)
+    if verdict.rule is CancellationRule.COOLING_OFF and end is not None:
+        about["until"] = end.isoformat()
     if verdict.rule is CancellationRule.TIER and booking.percent_cap is not None:
         about["percent_cap"] = percent_text(booking.percent_cap)
     lines = [

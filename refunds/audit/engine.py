@@ -61,6 +61,6 @@ def check(promises: Iterable[Promise], *, now: datetime) -> Iterator[Finding]:
             yield Finding(promise, offenders)
 
 
-def _stored(moment: datetime) -> object:
+def _stored(moment: datetime) -> str:
     """Return the moment as this database compares it."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    return str(connection.ops.adapt_datetimefield_value(moment))

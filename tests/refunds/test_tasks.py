@@ -1,12 +1,13 @@
 """Tasks: run once, twice, or after something broke."""
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from refunds import tasks
+from refunds import operations, tasks
 from refunds.models import Checkout, Payment, Refund, SandboxRefund
 from tests.refunds import builders
 from tests.refunds.fake import FakeGateway
@@ -39,9 +40,9 @@ def test_due_when_processed_twice() -> None:
 
 def test_due_when_one_is_poisoned(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     poisoned = three_due()[0]
-    real = tasks.operations.process_refund
+    real = operations.process_refund
 
-    def process(*, lease: builders.Lease, now: builders.datetime) -> None:
+    def process(*, lease: operations.Lease, now: datetime) -> None:
         if lease.refund_id == poisoned.pk:
             raise ZeroDivisionError
         real(lease=lease, now=now)
@@ -64,7 +65,7 @@ def test_due_when_there_are_more_than_one_run_takes(monkeypatch: pytest.MonkeyPa
 
 def test_stuck_when_a_worker_died() -> None:
     three_due()
-    Refund.objects.update(lease_token=builders.uuid.uuid4(), lease_until=Now() - timedelta(seconds=1))
+    Refund.objects.update(lease_token=uuid.uuid4(), lease_until=Now() - timedelta(seconds=1))
     tasks.reconcile_stuck_refunds()
 
     assert Refund.objects.filter(status="processing", lease_token__isnull=True).count() == 3

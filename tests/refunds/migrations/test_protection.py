@@ -1,5 +1,6 @@
 """What the database refuses, whoever asks."""
 
+import uuid
 from importlib import import_module
 
 import pytest
@@ -108,7 +109,7 @@ def test_attempt_when_a_second_would_hold_money(refund: Refund) -> None:
 
 def test_payment_when_its_cause_is_paid_already(refund: Refund) -> None:
     again = Payment.objects.get()
-    again.pk, again.provider_id, again.reserved = builders.uuid.uuid4(), "pay_2", 0
+    again.pk, again.provider_id, again.reserved = uuid.uuid4(), "pay_2", 0
 
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save(force_insert=True)

@@ -6,7 +6,7 @@ import pytest
 
 from refunds import operations
 from refunds.errors import CheckoutMismatch
-from refunds.models import Checkout, CheckoutState
+from refunds.models import Checkout, CheckoutState, Purpose
 from tests.refunds import builders
 from tests.refunds.fake import FakeGateway
 
@@ -66,7 +66,7 @@ def test_checkout_when_it_returns_elsewhere(address: str) -> None:
     with pytest.raises(ValueError, match="this site"):
         operations.open_checkout(
             source="chain:1",
-            purpose=builders.Purpose.CONSULTATION,
+            purpose=Purpose.CONSULTATION,
             cause="hold:1",
             amount=1,
             currency="INR",

@@ -6,7 +6,7 @@ import pytest
 from django.db.models.functions import Now
 
 from refunds import operations
-from refunds.models import Refund
+from refunds.models import Refund, Way
 from refunds.operations.claim import release, still_held
 from tests.refunds import builders
 
@@ -43,7 +43,7 @@ def test_claim_when_not_due_yet() -> None:
 
 
 def test_claim_when_nothing_is_left_to_do() -> None:
-    builders.refund(builders.by_hand(), way=builders.Way.CASH)
+    builders.refund(builders.by_hand(), way=Way.CASH)
 
     assert operations.claim_due(limit=5) == []
 

@@ -18,7 +18,10 @@ def due_messages(*, now: datetime, limit: int) -> list[OutboxMessage]:
     """Return waiting messages whose time has come, oldest first, with what their wording needs."""
     waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING, next_at__lte=now)
     related = waiting.select_related(
-        "patient", "event__appointment__chain__patient", "event__appointment__slot__doctor__centre"
+        "patient",
+        "event__appointment__chain__patient",
+        "event__appointment__chain__terms__policy",
+        "event__appointment__slot__doctor__centre",
     )
     return list(related.order_by("next_at")[:limit])
 

@@ -1,0 +1,174 @@
+"""What a mail says, in words ready to be put on lines. Every value is one line, whatever somebody typed as a name."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from appointments import queries
+from appointments.models import Appointment, AppointmentEvent, EventKind, OutboxMessage
+from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
+from appointments.wording.formats import format_day, format_moment, format_money, zone_name
+from appointments.wording.promises import promised_by
+from policies.queries import terms_of
+from policies.rules.facts import ActorKind
+from policies.rules.money import Allocation, RefundWay
+from policies.rules.quote import LineCode
+from policies.rules.records import lines_from_record
+from policies.words import describe_terms
+from refunds import queries as refund_queries
+from refunds.models import Refund, Way
+
+
+def contents_of(message: OutboxMessage) -> dict[str, Any]:
+    """Return the context of the template `mail/<kind>.txt`."""
+    event, appointment = message.event, message.event.appointment
+    return {
+        "name": one_line(message.patient.name),
+        "facts": _facts(appointment),
+        "lead": _lead(event),
+        "paid": _payments(event),
+        "link": settings.SITE_URL + reverse("portal:appointment", args=[appointment.reference]),
+        "contact": _contact(appointment),
+        **_money(event),
+        **_terms(appointment),
+        **_successor(event),
+        **_refund(message),
+    }
+
+
+def one_line(text: object) -> str:
+    """Return a text on one line, so that nobody's name can write lines of its own into a mail."""
+    return " ".join(str(text).split())
+
+
+def _facts(appointment: Appointment) -> list[tuple[str, str]]:
+    """Return who, when and where, under which reference."""
+    doctor, centre = appointment.slot.doctor, appointment.centre
+    return [
+        (_("Reference"), appointment.reference),
+        (_("Patient"), one_line(appointment.chain.patient.name)),
+        (_("Doctor"), one_line(doctor.name)),
+        (_("When"), _when(appointment)),
+        (_("Where"), one_line(f"{centre.name}, {centre.address}" if centre.address else centre.name)),
+    ]
+
+
+def _when(appointment: Appointment) -> str:
+    starts_at, centre = appointment.slot.starts_at, appointment.centre
+    about = {"when": format_moment(starts_at, centre=centre), "zone": zone_name(starts_at, centre=centre)}
+    return _("%(when)s (%(zone)s)") % about
+
+
+def _lead(event: AppointmentEvent) -> str:
+    """Return what happened, in one sentence: it matters who did it."""
+    if event.kind == EventKind.RESCHEDULED:
+        return _("The clinic has moved your appointment.") if event.for_hospital else _("Your appointment is changed.")
+    if event.kind != EventKind.CANCELLED:
+        return ""
+    by_time = {
+        "hold_ran_out": _("Your booking was not finished in time, so the time was given free again."),
+        "approval_timed_out": _("The clinic did not confirm your appointment in time, so it is cancelled."),
+    }
+    if event.actor_kind == ActorKind.SYSTEM and event.reason_code in by_time:
+        return by_time[event.reason_code]
+    if event.for_hospital or event.actor_kind == ActorKind.DOCTOR:
+        return _("The clinic has cancelled your appointment.")
+    return _("Your appointment is cancelled. You do not need to do anything else.")
+
+
+def _payments(event: AppointmentEvent) -> list[str]:
+    """Return what had been paid by then, oldest payment first."""
+    appointment = event.appointment
+    payments = refund_queries.payments_of(source=appointment.chain.source).filter(captured_at__lte=event.at)
+    return [
+        _("%(amount)s, %(method)s, on %(day)s")
+        % {
+            "amount": format_money(payment.amount, currency=payment.currency, centre=appointment.centre),
+            "method": payment.get_method_display(),
+            "day": format_day(payment.captured_at, centre=appointment.centre),
+        }
+        for payment in reversed(payments)
+    ]
+
+
+def _money(event: AppointmentEvent) -> dict[str, Any]:
+    """Return the rows of the quote it was decided by, and where the money goes until when."""
+    if not event.quote:
+        return {}
+    centre, currency = event.appointment.centre, event.appointment.chain.currency
+    parts = [Allocation(part["payment"], part["amount"], RefundWay(part["way"])) for part in event.quote["allocations"]]
+    rows = explain_lines(lines_from_record(event.quote), currency=currency, centre=centre)
+    return {
+        # The mail about a move goes out when what was due is paid.
+        "rows": [replace(row, label=_("Paid for the change")) if row.kind == LineCode.DUE else row for row in rows],
+        "ways": [_way(row, event) for row in explain_ways(parts, currency=currency, centre=centre)],
+        "decided": format_moment(event.at, centre=centre),
+    }
+
+
+def _way(row: Row, event: AppointmentEvent) -> dict[str, str]:
+    words = _("%(amount)s %(way)s") % {"amount": row.amount, "way": way_back_words(row.kind)}
+    return {
+        "words": capfirst(words),
+        "promise": promised_by(row.kind, granted_at=event.at, centre=event.appointment.centre),
+    }
+
+
+def _terms(appointment: Appointment) -> dict[str, Any]:
+    """Return the name of the terms it was booked under, and what they say, with the price as the example."""
+    chain, centre = appointment.chain, appointment.centre
+    region = centre.locale.partition("_")[2]
+    language = to_locale(get_language() or "en").partition("_")[0]
+    sentences = describe_terms(
+        terms_of(chain.terms),
+        currency=chain.currency,
+        example=appointment.slot.price or None,
+        locale=f"{language}_{region}" if region else None,
+    )
+    return {"terms": one_line(chain.terms), "sentences": sentences}
+
+
+def _successor(event: AppointmentEvent) -> dict[str, Any]:
+    """Return the appointment that took the place of a moved one."""
+    successor = queries.successor(event.appointment)
+    if successor is None:
+        return {}
+    return {
+        "new": _facts(successor),
+        "old_when": _when(event.appointment),
+        "awaits_approval": queries.event_of(successor, EventKind.SUBMITTED) is not None,
+        "new_link": settings.SITE_URL + reverse("portal:appointment", args=[successor.reference]),
+    }
+
+
+def _refund(message: OutboxMessage) -> dict[str, Any]:
+    """Return the refund that there is news of."""
+    if message.refund is None:
+        return {}
+    centre, refund = message.event.appointment.centre, Refund.objects.get(pk=message.refund)
+    attempt = refund_queries.current_attempt(refund=refund)
+    by_bank = attempt.channel not in (Way.CASH, Way.CREDIT)
+    return {
+        "refund_amount": format_money(refund.amount, currency=refund.currency, centre=centre),
+        "refund_way": way_back_words(attempt.channel if attempt.channel in Way.values else Way.ORIGINAL),
+        "refund_granted": format_day(refund.granted_at, centre=centre),
+        "refund_settled": format_day(refund.settled_at, centre=centre) if refund.settled_at else "",
+        "bank_reference": one_line(attempt.reference) if by_bank else "",
+        "receipt": "" if by_bank else one_line(attempt.reference),
+        "refund_link": settings.SITE_URL + reverse("portal:refund", args=[refund.pk]),
+    }
+
+
+def _contact(appointment: Appointment) -> dict[str, str]:
+    centre = appointment.centre
+    return {
+        "phone": one_line(centre.phone),
+        "hours": one_line(centre.phone_hours),
+        "finance": one_line(centre.finance_phone or centre.phone),
+        "centre": one_line(centre.name),
+    }

@@ -42,7 +42,7 @@ def test_edit_draft(now: datetime, editor: Client) -> None:
 def test_edit_draft_adds_and_removes_tiers(now: datetime, editor: Client) -> None:
     draft = make_draft(now=now)
     changes = {
-        "tiers-TOTAL_FORMS": "6",
+        "tiers-TOTAL_FORMS": "5",
         "tiers-2-DELETE": "on",
         "tiers-4-hours": "6",
         "tiers-4-percent": "60",

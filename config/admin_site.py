@@ -1,8 +1,98 @@
-"""The look of the admin (django-unfold)."""
+"""The look of the admin (django-unfold), and its sidebar: what there is to do, for whom it is."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+_LIST = "admin:appointments_appointment_changelist"
+
+
+def _may(*permissions: str) -> Callable[[HttpRequest], bool]:
+    """Return the check that an account has one of these permissions."""
+    return lambda request: any(request.user.has_perm(permission) for permission in permissions)
+
+
+def _is_doctor(request: HttpRequest) -> bool:
+    """Tell whether a doctor works here; a superuser has the permission too, and works at the desk."""
+    user = request.user
+    is_superuser = getattr(user, "is_superuser", False)
+    return not is_superuser and hasattr(user, "doctor") and user.has_perm("appointments.cancel_own_appointment")
+
+
+def _at_the_desk(request: HttpRequest) -> bool:
+    """Tell whether this account sees appointments other than as their doctor."""
+    return request.user.has_perm("appointments.view_appointment") and not _is_doctor(request)
+
+
+def _appointments(query: str) -> Callable[[HttpRequest], str]:
+    """Return the address of the list of appointments with a query."""
+    return lambda _request: reverse(_LIST) + query
+
+
+def _shows(**wanted: str | None) -> Callable[[HttpRequest], bool]:
+    """Return the check that the list of appointments is on show with these parameters; None: without it."""
+
+    def check(request: HttpRequest) -> bool:
+        return request.path == reverse(_LIST) and all(request.GET.get(key) == value for key, value in wanted.items())
+
+    return check
+
+
+def _item(
+    title: Promise, icon: str, link: Any, permission: Callable[[HttpRequest], bool], **more: Any
+) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": link, "permission": permission, **more}
+
+
+def _list_item(title: Promise, icon: str, model: str) -> dict[str, Any]:
+    """Return the item of a model's list, for whoever may look at it."""
+    app, name = model.split("_")
+    return _item(title, icon, reverse_lazy(f"admin:{model}_changelist"), _may(f"{app}.view_{name}"))
+
+
+_APPOINTMENTS = [
+    _item(_("My appointments"), "calendar_month", reverse_lazy(_LIST), _is_doctor),
+    _item(_("Today’s appointments"), "today", _appointments("?day=today"), _at_the_desk, active=_shows(day="today")),
+    _item(
+        _("Waiting for approval"),
+        "pending_actions",
+        _appointments("?status__exact=pending_approval"),
+        _may("appointments.approve_appointment"),
+        active=_shows(status__exact="pending_approval"),
+    ),
+    _item(
+        _("All appointments"),
+        "calendar_month",
+        reverse_lazy(_LIST),
+        _at_the_desk,
+        active=_shows(day=None, status__exact=None),
+    ),
+    _list_item(_("Patients"), "personal_injury", "appointments_patient"),
+]
+_REFUND_DESK = [
+    _list_item(_("Refunds"), "currency_exchange", "refunds_refund"),
+    _list_item(_("Payments"), "payments", "refunds_payment"),
+    _list_item(_("Ledger"), "menu_book", "refunds_ledgerentry"),
+    _list_item(_("Incidents"), "report", "refunds_incident"),
+]
+_POLICIES = [
+    _list_item(_("Policies"), "rule", "policies_policy"),
+    _list_item(_("Versions"), "history_edu", "policies_policyversion"),
+    _list_item(_("Reasons"), "chat_info", "appointments_reasoncode"),
+]
+_SETUP = [
+    _list_item(_("Centres"), "local_hospital", "appointments_centre"),
+    _list_item(_("Booking channels"), "hub", "appointments_channel"),
+    _list_item(_("Doctors"), "stethoscope", "appointments_doctor"),
+    _list_item(_("Slots"), "schedule", "appointments_slot"),
+    _list_item(_("Accounts"), "manage_accounts", "appointments_user"),
+    _list_item(_("Groups"), "groups", "auth_group"),
+]
+_MESSAGES = [_list_item(_("Outbox"), "outgoing_mail", "appointments_outboxmessage")]
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Fairslot"),
@@ -10,4 +100,15 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "event_available",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {"title": _("Appointments"), "separator": False, "items": _APPOINTMENTS},
+            {"title": _("Refund desk"), "separator": True, "items": _REFUND_DESK},
+            {"title": _("Policies"), "separator": True, "items": _POLICIES},
+            {"title": _("Messages"), "separator": True, "items": _MESSAGES},
+            {"title": _("Setup"), "separator": True, "items": _SETUP},
+        ],
+    },
 }

@@ -1,0 +1,23 @@
+"""The desks of staff and doctors. What they may see is said once, in `scope`, for the refund desk too."""
+
+from appointments.admin.appointment import AppointmentAdmin
+from appointments.admin.outbox import OutboxAdmin
+from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
+from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin, SlotAdmin
+from appointments.admin.scope import visible_money
+from refunds.admin import scope_by
+
+scope_by(visible_money)
+
+__all__ = [
+    "AccountAdmin",
+    "AppointmentAdmin",
+    "CentreAdmin",
+    "ChannelAdmin",
+    "DoctorAdmin",
+    "OutboxAdmin",
+    "PatientAdmin",
+    "ReasonAdmin",
+    "RoleAdmin",
+    "SlotAdmin",
+]

@@ -1,7 +1,5 @@
 """The desk: it reads everything, changes nothing but through operations, and only with the permission."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -55,13 +53,17 @@ def declined(gateway: FakeGateway) -> Refund:
     return builders.work(refund)
 
 
+@pytest.fixture(autouse=True)
+def _everybody_sees_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of other apps are for their own tests."""
+    monkeypatch.setattr(scope, "_rules", [])
+
+
 @pytest.fixture
-def scoped() -> Iterator[None]:
+def scoped() -> None:
     """A rule that shows the desk the second chain only."""
     scope_by(second_chain)
     scope_by(second_chain)
-    yield
-    scope._rules.clear()
 
 
 def second_chain(_user: object) -> Q:

@@ -49,7 +49,7 @@ def move_refund(
     """Move the status and write the event. A failure needs a `reason_code`. Raises `TransitionNotAllowed`."""
     before = refund.status
     {
-        RefundStatus.PROCESSING: refund.start,
+        RefundStatus.PROCESSING: refund.take_up,
         RefundStatus.COMPLETED: refund.complete,
         RefundStatus.FAILED: refund.fail,
     }[to]()

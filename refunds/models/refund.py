@@ -69,7 +69,7 @@ class Refund(models.Model):
         return str(self.pk)
 
     @transition(field=status, source=[RefundStatus.PENDING, RefundStatus.FAILED], target=RefundStatus.PROCESSING)
-    def start(self) -> None:
+    def take_up(self) -> None:
         """Work on it begins, or begins again by a person or by proof that it is alive."""
 
     @transition(field=status, source=[RefundStatus.PROCESSING, RefundStatus.FAILED], target=RefundStatus.COMPLETED)

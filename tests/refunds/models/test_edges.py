@@ -35,7 +35,7 @@ ATTEMPT = {
 }
 CHECKOUT = {("open", "paid"), ("open", "expired"), ("open", "declined"), ("declined", "paid")}
 
-REFUND_BY = {"processing": Refund.start, "completed": Refund.complete, "failed": Refund.fail}
+REFUND_BY = {"processing": Refund.take_up, "completed": Refund.complete, "failed": Refund.fail}
 ATTEMPT_BY = {
     "sent": RefundAttempt.mark_sent,
     "unknown": RefundAttempt.mark_unknown,

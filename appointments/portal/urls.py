@@ -1,6 +1,42 @@
 """The patients' addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from appointments.portal.views import (
+    accounts,
+    appointments,
+    cancel,
+    cancel_questions,
+    change,
+    change_questions,
+    payments,
+    refunds,
+)
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+
+_ONE = "appointments/<str:reference>/"
+
+urlpatterns = [
+    path("", accounts.home, name="home"),
+    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path(_ONE, appointments.appointment, name="appointment"),
+    path(f"{_ONE}cancel/", cancel.start, name="cancel"),
+    path(f"{_ONE}cancel/reason/", cancel_questions.reason, name="cancel_reason"),
+    path(f"{_ONE}cancel/no-refund/", cancel_questions.no_refund, name="cancel_no_refund"),
+    path(f"{_ONE}cancel/more-time/", cancel_questions.more_time, name="cancel_more_time"),
+    path(f"{_ONE}cancel/new-refund/", cancel_questions.new_refund, name="cancel_new_refund"),
+    path(f"{_ONE}cancel/check/", cancel.check, name="cancel_check"),
+    path(f"{_ONE}cancelled/", cancel.cancelled, name="cancelled"),
+    path(f"{_ONE}change/", change.choose, name="change"),
+    path(f"{_ONE}change/reason/", change_questions.reason, name="change_reason"),
+    path(f"{_ONE}change/check/", change.check, name="change_check"),
+    path(f"{_ONE}change/keep/", change_questions.keep, name="change_keep"),
+    path(f"{_ONE}change/pay/", payments.pay, name="change_pay"),
+    path(f"{_ONE}change/paid/", payments.come_back, name="change_paid"),
+    path(f"{_ONE}changed/", change.changed, name="changed"),
+    path("payments/<uuid:checkout_id>/", payments.payment, name="payment"),
+    path("refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
+]

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_currency
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -49,6 +49,19 @@ def format_held_until(moment: datetime, *, centre: Centre, now: datetime) -> str
     """Return the clock alone for a moment of the same day, day and clock otherwise."""
     same_day = moment.astimezone(centre.zone).date() == now.astimezone(centre.zone).date()
     return format_clock(moment, centre=centre) if same_day else format_moment(moment, centre=centre)
+
+
+def format_short(moment: datetime, *, centre: Centre) -> str:
+    """Return the day at the centre for narrow places, such as 2 Dec."""
+    local = moment.astimezone(centre.zone)
+    return format_skeleton("MMMd", local, locale=_locale(centre))
+
+
+def format_leaf(moment: datetime, *, centre: Centre) -> tuple[str, str, str]:
+    """Return weekday, day and month at the centre, short, as on a leaf of a calendar: Thu, 3, Dec."""
+    local, locale = moment.astimezone(centre.zone), _locale(centre)
+    weekday, month = (format_date(local, pattern, locale=locale) for pattern in ("ccc", "LLL"))
+    return weekday, format_date(local, "d", locale=locale), month
 
 
 def zone_name(moment: datetime, *, centre: Centre) -> str:

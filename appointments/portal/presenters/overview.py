@@ -1,0 +1,203 @@
+"""The list of appointments, and one appointment with everything about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from appointments import queries
+from appointments.facts import booking_facts
+from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.portal.presenters.cancelling import by_whom, cancelled_page
+from appointments.portal.presenters.common import (
+    Heading,
+    SummaryRow,
+    contact_of,
+    heading_of,
+    lines_as_rows,
+    money,
+    page_about,
+    ways_as_rows,
+)
+from appointments.portal.presenters.picture import refund_picture
+from appointments.portal.presenters.tracking import refund_links
+from appointments.usecases.pay import amount_due
+from appointments.wording.formats import format_clock, format_moment, format_short
+from appointments.wording.refusals import refusal_words
+from policies.queries import terms_of
+from policies.rules.cancellation import quote_cancellation
+from policies.rules.facts import ActorKind, Booking, CancellationRequest, RescheduleRequest
+from policies.rules.quote import CancellationQuote, Refusal
+from policies.rules.rescheduling import refusal_to_move
+from policies.words import describe_terms
+from refunds import queries as refund_queries
+from refunds.models import Payment
+
+_AS_PATIENT = CancellationRequest(ActorKind.PATIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One appointment in the list. `refund_words` says what cancelling gives back and until when; empty when it is over."""
+
+    heading: Heading
+    tag: str
+    status: str
+    refund_words: str = ""
+
+
+def list_page(upcoming: list[Appointment], past: list[Appointment], *, now: datetime) -> dict[str, Any]:
+    """Return what page 1 shows. One query for all payments."""
+    payments = queries.payments_by_source(upcoming)
+    return {
+        "upcoming": [_card(one, payments[one.chain.source], now=now) for one in upcoming],
+        "past": [_card(one, None, now=now) for one in past],
+        **contact_of(one.centre for one in [*upcoming, *past]),
+    }
+
+
+def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
+    """Return what page 2 shows, whatever state the appointment is in."""
+    if appointment.status == Appointment.Status.CANCELLED:
+        page = cancelled_page(appointment, now=now)
+    else:
+        booking = booking_facts(appointment)
+        page = page_about(
+            appointment,
+            facts=_facts(appointment, booking),
+            refund_links=refund_links(refund_queries.refunds_of(source=appointment.chain.source), appointment),
+            **_what_comes_back(appointment, booking, now=now),
+            **_waiting_move(appointment, now=now),
+            successor=_successor(appointment),
+        )
+    return page | {
+        "tag": status_words(appointment, now=now),
+        "policy": _policy_words(appointment),
+        "history": [_history_row(event) for event in queries.history(appointment)],
+    }
+
+
+def status_words(appointment: Appointment, *, now: datetime) -> str:
+    """Return the state as patients call it."""
+    is_over = appointment.slot.ends_at <= now
+    if is_over and appointment.status in (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL):
+        return _("Past")
+    return str(Appointment.Status(appointment.status).label)
+
+
+def _card(appointment: Appointment, payments: Iterable[Payment] | None, *, now: datetime) -> Card:
+    words = "" if payments is None else _refund_words(appointment, payments, now=now)
+    return Card(heading_of(appointment), status_words(appointment, now=now), appointment.status, words)
+
+
+def _refund_words(appointment: Appointment, payments: Iterable[Payment], *, now: datetime) -> str:
+    """Say the last moment for what comes back now."""
+    booking = booking_facts(appointment, payments=payments)
+    quote = quote_cancellation(terms_of(appointment.chain.terms), booking, _AS_PATIENT, now)
+    if not quote.allowed or not booking.held:
+        return ""
+    about = {"amount": money(quote.refund, appointment), "until": _until(quote, appointment)}
+    if not quote.refund:
+        return _("Cancelling now gives nothing back")
+    if quote.refund == booking.held:
+        return _("Cancel by %(until)s and you get everything back (%(amount)s)") % about
+    return _("Cancel by %(until)s and you get back %(amount)s") % about
+
+
+def _until(quote: CancellationQuote, appointment: Appointment) -> str:
+    return format_moment(quote.changes_at or appointment.slot.starts_at, centre=appointment.centre)
+
+
+def _facts(appointment: Appointment, booking: Booking) -> list[SummaryRow]:
+    slot, centre = appointment.slot, appointment.centre
+    rows = [
+        SummaryRow(
+            _("When"),
+            _("%(start)s to %(end)s")
+            % {"start": format_moment(slot.starts_at, centre=centre), "end": format_clock(slot.ends_at, centre=centre)},
+            heading_of(appointment).zone,
+        ),
+        SummaryRow(_("Who"), slot.doctor.name, slot.doctor.specialty),
+        SummaryRow(_("Where"), centre.name, centre.address),
+        SummaryRow(_("Patient"), appointment.chain.patient.name),
+        SummaryRow(_("You paid"), money(booking.held, appointment)),
+    ]
+    if booking.left_of_insurer:
+        rows.append(SummaryRow(_("Your insurer paid"), money(booking.left_of_insurer, appointment)))
+    rows.append(SummaryRow(_("Reference"), appointment.reference, "", "ref"))
+    return rows
+
+
+def _what_comes_back(appointment: Appointment, booking: Booking, *, now: datetime) -> dict[str, Any]:
+    """Return what cancelling gives back now and until when, the picture, and whether it can be cancelled or moved."""
+    if not appointment.is_live:
+        return {}
+    terms = terms_of(appointment.chain.terms)
+    quote = quote_cancellation(terms, booking, _AS_PATIENT, now)
+    move_refusal = refusal_to_move(terms.reschedule, booking, RescheduleRequest(ActorKind.PATIENT), now)
+    has_started = quote.refusal is Refusal.APPOINTMENT_STARTED
+    return {
+        "quote": quote,
+        "refund": money(quote.refund, appointment),
+        "refund_rows": [
+            *lines_as_rows(quote.lines, appointment),
+            *ways_as_rows(quote.allocations, appointment, now=now),
+        ],
+        "until": format_moment(quote.changes_at, centre=appointment.centre) if quote.changes_at else "",
+        "why_not": ""
+        if quote.allowed
+        else refusal_words(quote.refusal or Refusal.NOT_CANCELLABLE, appointment=appointment, booking=booking),
+        "may_move": move_refusal is None,
+        "has_started": has_started,
+        "is_confirmed": appointment.status == Appointment.Status.CONFIRMED,
+        "picture": refund_picture(appointment, booking, now=now),
+        "start_day": format_short(appointment.slot.starts_at, centre=appointment.centre),
+        "start_time": format_clock(appointment.slot.starts_at, centre=appointment.centre),
+        "hold_until": _hold_until(appointment),
+    }
+
+
+def _hold_until(appointment: Appointment) -> str:
+    if appointment.status != Appointment.Status.DRAFT or appointment.hold_expires_at is None:
+        return ""
+    return format_moment(appointment.hold_expires_at, centre=appointment.centre)
+
+
+def _waiting_move(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
+    draft = queries.waiting_move(appointment, now=now) if appointment.is_live else None
+    if draft is None:
+        return {}
+    return {"waiting": heading_of(draft), "due": money(amount_due(draft), draft), "waiting_until": _hold_until(draft)}
+
+
+def _successor(appointment: Appointment) -> Heading | None:
+    successor = queries.successor(appointment)
+    return heading_of(successor) if successor else None
+
+
+def _policy_words(appointment: Appointment) -> list[str]:
+    chain = appointment.chain
+    example = chain.held or appointment.slot.price or None
+    return describe_terms(
+        terms_of(chain.terms), currency=chain.currency, example=example, locale=appointment.centre.locale
+    )
+
+
+def _history_row(event: AppointmentEvent) -> SummaryRow:
+    centre = event.appointment.centre
+    at = format_moment(event.at, centre=centre)
+    words = {
+        EventKind.HELD: _("Time held"),
+        EventKind.PAID: _("Payment received"),
+        EventKind.SUBMITTED: _("Sent to the doctor for approval"),
+        EventKind.CONFIRMED: _("Booked"),
+        EventKind.CANCELLED: _("Cancelled"),
+        EventKind.RESCHEDULED: _("Moved to another time"),
+        EventKind.CHECKED_IN: _("You arrived"),
+        EventKind.COMPLETED: _("The appointment took place"),
+        EventKind.NO_SHOW: _("Marked as missed"),
+    }[EventKind(event.kind)]
+    told_by_whom = event.kind in (EventKind.CANCELLED, EventKind.RESCHEDULED)
+    return SummaryRow(at, f"{words} {by_whom(event)}" if told_by_whom else words)

@@ -1,0 +1,183 @@
+"""How far a refund has come, as dated steps in plain words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appointments.models import Appointment
+from appointments.portal.presenters.common import SummaryRow, money, page_about
+from appointments.wording.explain import way_back_words
+from appointments.wording.formats import format_moment
+from appointments.wording.promises import promised_by, promised_on
+from refunds import queries as refund_queries
+from refunds.models import AttemptState, Refund, RefundAttempt, RefundStatus, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of templates/parts/steps.html. `is_here` marks the one step where the refund stands."""
+
+    title: str
+    when: str = ""
+    text: str = ""
+    state: str = "todo"
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLink:
+    """A refund in a list, with the address of its tracker. `words` and `status` make its tag."""
+
+    amount: str
+    way: str
+    url: str
+    words: str
+    status: str
+
+
+def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
+    """Return what page 10 shows."""
+    centre = appointment.centre
+    attempt = refund_queries.current_attempt(refund=refund)
+    amount = money(refund.amount, appointment)
+    promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
+    rows = [
+        SummaryRow(_("Amount"), amount),
+        SummaryRow(_("It goes"), way_back_words(refund.way)),
+    ]
+    if refund.status != RefundStatus.COMPLETED:
+        rows.append(SummaryRow(_("When"), promise))
+    if attempt.reference:
+        label = _("Receipt number") if refund.way == Way.CASH else _("Bank reference")
+        note = "" if refund.way == Way.CASH else _("If your bank cannot find the money, give them this number.")
+        rows.append(SummaryRow(label, attempt.reference, note, "ref"))
+    return page_about(
+        appointment,
+        refund=refund,
+        amount=amount,
+        rows=rows,
+        tag=_status_words(refund),
+        steps=refund_steps(refund, attempt, appointment),
+        has_failed=refund.status == RefundStatus.FAILED,
+        finance_phone=centre.finance_phone or centre.phone,
+    )
+
+
+def refund_links(refunds: Iterable[Refund], appointment: Appointment) -> list[RefundLink]:
+    """Return refunds as a list of links to their trackers."""
+    return [
+        RefundLink(
+            money(refund.amount, appointment),
+            way_back_words(refund.way),
+            reverse("portal:refund", args=[refund.pk]),
+            _status_words(refund),
+            refund.status if refund.status != RefundStatus.COMPLETED else "confirmed",
+        )
+        for refund in refunds
+    ]
+
+
+def next_steps(refunds: list[Refund], appointment: Appointment, *, cancelled_at: datetime) -> list[Step]:
+    """Return what happens next after a cancellation: cancelled, sent, back."""
+    centre = appointment.centre
+    steps = [Step(_("Appointment cancelled"), format_moment(cancelled_at, centre=centre), state="done")]
+    for refund in refunds:
+        amount = money(refund.amount, appointment)
+        promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
+        settled = format_moment(refund.settled_at, centre=centre) if refund.settled_at else ""
+        if refund.way == Way.ORIGINAL:
+            steps += _card_steps_ahead(refund, amount, promise, settled)
+        else:
+            words = {
+                Way.CASH: _("Collect %(amount)s at the centre’s cash desk"),
+                Way.BANK_TRANSFER: _("%(amount)s arrives by bank transfer"),
+                Way.CREDIT: _("%(amount)s is credit for your next booking"),
+                Way.INSURANCE_WINDOW: _("Your insurer gets %(amount)s back"),
+            }[Way(refund.way)]
+            steps.append(Step(words % {"amount": amount}, settled or promise, state="done" if settled else "todo"))
+    return _with_one_here(steps)
+
+
+def refund_steps(refund: Refund, attempt: RefundAttempt, appointment: Appointment) -> list[Step]:
+    """Return the dated steps of one refund; exactly one is marked as where it stands."""
+    centre = appointment.centre
+
+    def at(moment: datetime | None) -> str:
+        return format_moment(moment, centre=centre) if moment else ""
+
+    approved = Step(_("Approved"), at(refund.granted_at), state="done")
+    promise = promised_on(refund.way, granted_at=refund.granted_at, centre=centre)
+    ahead = _("By %(day)s at the latest") % {"day": promise} if promise else ""
+    if refund.way == Way.ORIGINAL:
+        steps = [
+            approved,
+            Step(_("Sent to your card provider"), at(attempt.first_sent_at)),
+            Step(_("Waiting for your bank")),
+            Step(_("Refunded"), at(refund.settled_at) or ahead),
+        ]
+        done = _card_steps_done(refund, attempt)
+    else:
+        titles = {
+            Way.CASH: [_("Ready at the cash desk"), _("Paid out in cash")],
+            Way.BANK_TRANSFER: [_("With the clinic’s finance team"), _("Transferred to your bank")],
+            Way.CREDIT: [_("Added to your credit")],
+            Way.INSURANCE_WINDOW: [_("With the clinic’s insurance desk"), _("Given back to your insurer")],
+        }[Way(refund.way)]
+        last = Step(titles[-1], at(refund.settled_at) or ahead)
+        steps = [approved, *(Step(title) for title in titles[:-1]), last]
+        done = len(steps) if refund.settled_at else 1
+    steps = [replace(step, state="done" if number < done else "todo") for number, step in enumerate(steps)]
+    if refund.status == RefundStatus.FAILED:
+        return _with_failure(steps[: max(done, 1)], steps[-1])
+    return _with_one_here(steps)
+
+
+def _card_steps_done(refund: Refund, attempt: RefundAttempt) -> int:
+    """Return how many of the four steps of a card refund are behind us. Only "accepted" proves that the provider has it."""
+    if refund.status == RefundStatus.COMPLETED:
+        return 4
+    if attempt.state in (AttemptState.ACCEPTED, AttemptState.RETURNED):
+        return 2
+    return 1
+
+
+def _card_steps_ahead(refund: Refund, amount: str, promise: str, settled: str) -> list[Step]:
+    sent = Step(_("%(amount)s sent to your card provider") % {"amount": amount}, state="done" if settled else "todo")
+    back = Step(_("Refunded by your bank"), settled or promise, state="done" if settled else "todo")
+    if refund.status == RefundStatus.FAILED:
+        text = _("This did not go through at the first try. The clinic’s finance team takes care of it.")
+        return [replace(sent, text=text, state="failed", is_here=True), back]
+    return [sent, back]
+
+
+def _with_one_here(steps: list[Step]) -> list[Step]:
+    """Mark the first step that is not done, or the last one when all are: there it stands."""
+    if any(step.is_here for step in steps):
+        return steps
+    here = next((number for number, step in enumerate(steps) if step.state == "todo"), len(steps) - 1)
+    at_end = steps[here].state == "done"
+    marked = replace(steps[here], state="done" if at_end else "current", is_here=True)
+    return [*steps[:here], marked, *steps[here + 1 :]]
+
+
+def _with_failure(done: list[Step], last: Step) -> list[Step]:
+    failed = Step(
+        _("The money could not be paid back this way"),
+        text=_("The clinic’s finance team looks at it and pays you another way. The amount stays yours."),
+        state="failed",
+        is_here=True,
+    )
+    return [*done, failed, replace(last, when="", state="todo")]
+
+
+def _status_words(refund: Refund) -> str:
+    return {
+        RefundStatus.PENDING: _("Approved"),
+        RefundStatus.PROCESSING: _("On its way"),
+        RefundStatus.COMPLETED: _("Refunded"),
+        RefundStatus.FAILED: _("Delayed"),
+    }[RefundStatus(refund.status)]

@@ -11,6 +11,8 @@ from tests.factories.bookings import (
     paid_at_desk,
     pay,
     pending_approval,
+    second_capture,
+    waiting_move,
 )
 from tests.factories.clock import LONG_AGO, NOW, PUBLISHED_AT, STARTS_AT
 from tests.factories.people import PatientFactory, UserFactory, doctor_of, patient_of, staff_member, staff_of, system
@@ -44,7 +46,9 @@ __all__ = [
     "pending_approval",
     "publish",
     "published_policy",
+    "second_capture",
     "staff_member",
     "staff_of",
     "system",
+    "waiting_move",
 ]

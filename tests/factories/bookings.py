@@ -12,6 +12,7 @@ from appointments.models import Appointment, Channel, Patient, Slot
 from appointments.usecases.book import book_unpaid
 from appointments.usecases.hold import hold_slot
 from appointments.usecases.pay import amount_due, apply_payment, record_desk_payment, start_payment
+from appointments.usecases.reschedule import reschedule_appointment
 from policies.rules.facts import PaymentMethod
 from refunds import operations
 from refunds.gateways import sandbox
@@ -74,6 +75,18 @@ def moving(appointment: Appointment, **parts: Any) -> Slot:
     return SlotFactory.create(**values)
 
 
+def waiting_move(old: Appointment | None = None, *, price: int = 130_000) -> tuple[Appointment, Appointment]:
+    """Return an appointment, and the draft that waits at NOW to replace it with a slot of this price."""
+    old = old or booked()
+    user = old.chain.patient.user
+    assert user is not None
+    done = reschedule_appointment(
+        appointment_id=old.pk, slot_id=moving(old, price=price).pk, actor=Actor.patient(user), now=NOW
+    )
+    assert done.is_waiting_for_payment
+    return old, fresh(done.appointment)
+
+
 def pay(draft: Appointment, *, method: str = "card", amount: int | None = None, now: datetime = NOW) -> Payment:
     """Pay what a draft owes (or another amount), by card through the sandbox or at the desk, and do what it is for."""
     if method == "card":
@@ -106,6 +119,21 @@ def captured(checkout: Checkout, *, amount: int | None = None, now: datetime = N
     )
     capture = operations.capture_from_gateway(checkout_id=checkout.pk, now=now)
     assert capture is not None
+    return capture.payment
+
+
+def second_capture(first: Payment, *, now: datetime = NOW) -> Payment:
+    """Record that the provider captured the same checkout once more."""
+    assert first.checkout_id is not None
+    capture = operations.record_capture(
+        checkout_id=first.checkout_id,
+        provider_id=f"second-{first.provider_id}",
+        amount=first.amount,
+        currency=first.currency,
+        method=first.method,
+        now=now,
+        actor="gateway:sandbox",
+    )
     return capture.payment
 
 

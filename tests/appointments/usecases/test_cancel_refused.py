@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from appointments.actor import Actor
 from appointments.errors import (
     DomainError,
     NotAllowedError,
@@ -46,13 +48,15 @@ def _moved(appointment: Appointment) -> None:
 
 @pytest.mark.parametrize("bring", [_checked_in, _completed, _missed, _moved])
 @pytest.mark.parametrize("actor_of", [make.patient_of, make.staff_of, make.doctor_of])
-def test_cancel_when_status_is_past_it(bring: Callable[[Appointment], None], actor_of: Callable[..., object]) -> None:
+def test_cancel_when_status_is_past_it(
+    bring: Callable[[Appointment], None], actor_of: Callable[[Appointment], Actor]
+) -> None:
     appointment = make.booked()
     bring(appointment)
     actor = actor_of(appointment)
 
     with nothing_changed(), pytest.raises(NotAllowedError) as refused:
-        cancel_appointment(appointment_id=appointment.pk, actor=actor, now=make.NOW)  # type: ignore[arg-type]
+        cancel_appointment(appointment_id=appointment.pk, actor=actor, now=make.NOW)
 
     assert refused.value.code == "not_cancellable"
 
@@ -127,12 +131,12 @@ def _with_window(window: int, deadline: int | None) -> Appointment:
 # Reasons
 
 
-def _refuse_reason(actor_of: Callable[..., object], given: Reason | None, **terms: object) -> DomainError:
+def _refuse_reason(actor_of: Callable[[Appointment], Actor], given: Reason | None, **terms: Any) -> DomainError:
     slot = make.SlotFactory.create(doctor__centre__policy=make.published_policy(**terms))
     appointment = make.booked(slot=slot)
     actor = actor_of(appointment)
     with nothing_changed(), pytest.raises((ReasonMissingError, ReasonUnknownError)) as refused:
-        cancel_appointment(appointment_id=appointment.pk, actor=actor, now=make.NOW, reason=given)  # type: ignore[arg-type]
+        cancel_appointment(appointment_id=appointment.pk, actor=actor, now=make.NOW, reason=given)
     return refused.value
 
 
@@ -142,7 +146,7 @@ def _refuse_reason(actor_of: Callable[..., object], given: Reason | None, **term
     [(make.staff_of, {}), (make.doctor_of, {}), (make.patient_of, {"reason_from_patient": True})],
 )
 def test_reason_when_required_and_missing(
-    actor_of: Callable[..., object], terms: dict[str, object], given: Reason | None
+    actor_of: Callable[[Appointment], Actor], terms: dict[str, Any], given: Reason | None
 ) -> None:
     error = _refuse_reason(actor_of, given, **terms)
 
@@ -164,7 +168,7 @@ def test_reason_when_code_is_switched_off() -> None:
     ("actor_of", "flag"),
     [(make.patient_of, "for_patients"), (make.staff_of, "for_staff"), (make.doctor_of, "for_doctors")],
 )
-def test_reason_when_offered_to_others_only(actor_of: Callable[..., object], flag: str) -> None:
+def test_reason_when_offered_to_others_only(actor_of: Callable[[Appointment], Actor], flag: str) -> None:
     code = make.ReasonCodeFactory.create(**{flag: False}).code
 
     assert _refuse_reason(actor_of, Reason(code)).code == "reason_unknown"
@@ -184,14 +188,14 @@ def test_reason_when_text_is_asked_for(text: str) -> None:
 
 
 @pytest.mark.parametrize("actor_of", [make.patient_of, make.staff_of, make.doctor_of])
-def test_override_when_without_the_right(actor_of: Callable[..., object]) -> None:
+def test_override_when_without_the_right(actor_of: Callable[[Appointment], Actor]) -> None:
     appointment = make.booked()
     actor = actor_of(appointment)
 
     with nothing_changed(), pytest.raises(NotPermittedError):
         cancel_appointment(
             appointment_id=appointment.pk,
-            actor=actor,  # type: ignore[arg-type]
+            actor=actor,
             now=make.NOW,
             override_percent=Decimal(100),
         )

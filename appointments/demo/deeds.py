@@ -99,7 +99,7 @@ class Deeds:
             reason=Reason("time_does_not_suit"),
         )
 
-    def cancel(
+    def cancel_for(
         self, appointment: Appointment, *, patient: PatientPlan, now: datetime, reason: str = "feeling_better"
     ) -> AppointmentEvent:
         """Cancel for the patient."""

@@ -70,7 +70,7 @@ def _meera_before(deeds: Deeds, now: datetime) -> Scenes:
     completed = deeds.treat(deeds.book(MEERA, MENON, last_week, channel=PORTAL, now=now - 20 * _DAY))
     in_two_days = deeds.places.working_day(JOSHI, 2, time(14, 0), now=now)
     refunded = deeds.book(MEERA, JOSHI, in_two_days, channel=PORTAL, now=now - 12 * _DAY)
-    event = deeds.cancel(refunded, patient=MEERA, now=now - 4 * _DAY)
+    event = deeds.cancel_for(refunded, patient=MEERA, now=now - 4 * _DAY)
     send_refunds(now=now - 4 * _DAY + timedelta(seconds=20))
     settle_refunds(event, now=now - 2 * _DAY)
     return {"completed": completed, "refunded": refunded}
@@ -130,7 +130,7 @@ def _imran(deeds: Deeds, now: datetime) -> Scenes:
         doctor=deeds.places.doctors[JOSHI], starts_at=trouble_at, ends_at=trouble_at + _QUARTER, price=1049_11
     )
     failed = deeds.book(IMRAN, JOSHI, trouble_at, channel=PORTAL, now=now - 6 * _DAY)
-    deeds.cancel(failed, patient=IMRAN, now=now - 2 * _DAY, reason="cannot_travel")
+    deeds.cancel_for(failed, patient=IMRAN, now=now - 2 * _DAY, reason="cannot_travel")
     send_refunds(now=now - 2 * _DAY + timedelta(seconds=20))
     return {"wallet": wallet, "wallet_too_late": too_late, "platform": platform, "refund_failed": failed}
 
@@ -144,7 +144,7 @@ def _walk_ins(deeds: Deeds, now: datetime) -> Scenes:
     starts_at = deeds.places.working_day(KULKARNI, 4, time(16, 0), now=now)
     by_hand = deeds.hold(SUNITA, KULKARNI, starts_at, channel=PORTAL, now=now - 8 * _DAY)
     by_hand = deeds.pay_at_desk(by_hand, method=PaymentMethod.CASH, receipt="C-7290", now=now - 8 * _DAY + _QUARTER / 2)
-    deeds.cancel(by_hand, patient=SUNITA, now=now - _DAY)
+    deeds.cancel_for(by_hand, patient=SUNITA, now=now - _DAY)
     return {"by_phone": by_phone, "cash_to_hand_out": by_hand}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from appointments import queries
@@ -122,22 +121,22 @@ def _way(row: Row, event: AppointmentEvent) -> dict[str, str]:
 def _terms(appointment: Appointment) -> dict[str, Any]:
     """Return the name of the terms it was booked under, and what they say, with the price as the example."""
     chain, centre = appointment.chain, appointment.centre
-    region = centre.locale.partition("_")[2]
-    language = to_locale(get_language() or "en").partition("_")[0]
     sentences = describe_terms(
         terms_of(chain.terms),
         currency=chain.currency,
         example=appointment.slot.price or None,
-        locale=f"{language}_{region}" if region else None,
+        locale=centre.locale,
     )
     return {"terms": one_line(chain.terms), "sentences": sentences}
 
 
 def _successor(event: AppointmentEvent) -> dict[str, Any]:
-    """Return the appointment that took the place of a moved one."""
-    successor = queries.successor(event.appointment)
-    if successor is None:
+    """Return the appointment that took the place of a moved one, whatever became of it since."""
+    if event.kind != EventKind.RESCHEDULED:
         return {}
+    stood = [EventKind.CONFIRMED, EventKind.SUBMITTED]
+    replacements = event.appointment.replacements.filter(events__kind__in=stood).distinct()
+    successor = queries.with_everything(replacements).get()
     return {
         "new": _facts(successor),
         "old_when": _when(event.appointment),

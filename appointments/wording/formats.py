@@ -1,5 +1,6 @@
 """Money and time as people read them: by the centre's locale, on the centre's clock."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -46,7 +47,11 @@ def format_moment(moment: datetime, *, centre: Centre) -> str:
 
 
 def format_held_until(moment: datetime, *, centre: Centre, now: datetime) -> str:
-    """Return the clock alone for a moment of the same day, day and clock otherwise."""
+    """Return the clock alone for a moment of the same day, day and clock otherwise.
+
+    Seconds are left out: the promise told ends a little before the one that is kept.
+    """
+    moment = moment.replace(second=0, microsecond=0)
     same_day = moment.astimezone(centre.zone).date() == now.astimezone(centre.zone).date()
     return format_clock(moment, centre=centre) if same_day else format_moment(moment, centre=centre)
 
@@ -65,8 +70,12 @@ def format_leaf(moment: datetime, *, centre: Centre) -> tuple[str, str, str]:
 
 
 def zone_name(moment: datetime, *, centre: Centre) -> str:
-    """Return the name of the centre's time zone at that moment, such as India Standard Time."""
-    return get_timezone_name(moment.astimezone(centre.zone), locale=_locale(centre))
+    """Return the name of the centre's time zone at that moment, such as Greenwich Mean Time or India Time."""
+    name = get_timezone_name(moment.astimezone(centre.zone), locale=_locale(centre))
+    if not re.fullmatch(r"GMT[+-][\d:]+", name):
+        return name
+    # Babel has no name for the moment, only for the zone; any word is better than an offset.
+    return get_timezone_name(centre.zone, locale=_locale(centre))
 
 
 def _language() -> str:

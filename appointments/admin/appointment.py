@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -39,13 +40,18 @@ _STAFF_FILTERS: tuple[Any, ...] = (
 class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
     """Appointments of the account's centres, or a doctor's own."""
 
-    list_display = ("reference", "start", "patient", "doctor", "centre", "state", "held")
+    list_display = ("number", "start", "patient", "doctor", "centre", "state", "held")
     list_filter = _STAFF_FILTERS
     search_fields = ("reference", "chain__patient__name", "chain__patient__phone", "chain__patient__email")
     search_help_text = _("Reference, or the patient’s name, phone or e-mail")
     list_per_page = 50
     show_full_result_count = False
     actions = None
+
+    @admin.display(description=_("reference"), ordering="reference")
+    def number(self, appointment: Appointment) -> str:
+        """Show the reference in one piece."""
+        return format_html('<span class="whitespace-nowrap">{}</span>', appointment.reference)
 
     @admin.display(description=_("start"), ordering="slot__starts_at")
     def start(self, appointment: Appointment) -> str:
@@ -89,7 +95,7 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Show a doctor only what treating needs."""
         is_doctor = is_doctor_desk(account_of(request))
-        return ("reference", "start", "patient", "state") if is_doctor else self.list_display
+        return ("number", "start", "patient", "state") if is_doctor else self.list_display
 
     def get_list_filter(self, request: HttpRequest) -> tuple[str | type[FieldListFilter] | Any, ...]:
         """Offer a doctor days and statuses."""

@@ -117,7 +117,7 @@ def test_tier_when_hours_taken(now: datetime) -> None:
 
 
 def test_policy_when_currency_unknown() -> None:
-    refused(lambda: Policy.objects.create(name="A", currency="XXX"), "policy_currency_known")
+    refused(lambda: Policy.objects.create(name="A", currency="ABC"), "policy_currency_known")
 
 
 def test_policy_when_name_taken() -> None:

@@ -42,7 +42,7 @@ def test_percent_of_rounds_at_the_currencys_own_place(currency: str, amount: int
 
 
 @pytest.mark.parametrize(
-    ("currency", "places"), [("JPY", 0), ("INR", 2), ("CNY", 2), ("KWD", 3), ("CLF", 4), ("XXX", None)]
+    ("currency", "places"), [("JPY", 0), ("INR", 2), ("CNY", 2), ("KWD", 3), ("CLF", 4), ("ABC", None)]
 )
 def test_places_of_currencies(currency: str, places: int | None) -> None:
     assert PLACES.get(currency) == places

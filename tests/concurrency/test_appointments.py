@@ -1,0 +1,31 @@
+"""Races on a real PostgreSQL. Each is first run with the row locks off, where it must go wrong: else it shows nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.concurrency.race import Race, run, thinking, without_row_locks
+from tests.concurrency.rivals import RIVALS, Clinic
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 40
+MOST_CONTROL_ROUNDS = 40
+
+
+@pytest.mark.parametrize("rivals", RIVALS, ids=lambda rivals: rivals.__name__)
+def test_race_when_locks_are_off(rivals: Callable[[Clinic], Race]) -> None:
+    clinic = Clinic()
+
+    with thinking(), without_row_locks():
+        assert not all(run(rivals(clinic)) for _ in range(MOST_CONTROL_ROUNDS))
+
+
+@pytest.mark.parametrize("rivals", RIVALS, ids=lambda rivals: rivals.__name__)
+def test_race_when_locked(rivals: Callable[[Clinic], Race]) -> None:
+    clinic = Clinic()
+
+    with thinking():
+        right = [run(rivals(clinic)) for _ in range(ROUNDS)]
+
+    assert right == [True] * ROUNDS

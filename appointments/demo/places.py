@@ -30,6 +30,7 @@ class DoctorPlan:
     price: int
     policy: str = ""
     requires_approval: bool = False
+    evenings_cost_more: bool = True
 
 
 KULKARNI = DoctorPlan(PUNE, "Dr Asha Kulkarni", "General medicine", 500_00)
@@ -37,13 +38,13 @@ DESHPANDE = DoctorPlan(PUNE, "Dr Rohan Deshpande", "Cardiology", 1200_00)
 SHAIKH = DoctorPlan(PUNE, "Dr Farah Shaikh", "Dermatology", 900_00)
 JOSHI = DoctorPlan(PUNE, "Dr Nikhil Joshi", "Orthopaedics", 1000_00)
 MENON = DoctorPlan(PUNE, "Dr Leela Menon", "Paediatrics", 700_00)
-RAO = DoctorPlan(PUNE, "Dr Kavita Rao", "Acute care, day and night", 1000_00)
+RAO = DoctorPlan(PUNE, "Dr Kavita Rao", "Acute care, day and night", 1000_00, evenings_cost_more=False)
 IYER = DoctorPlan(PUNE, "Dr Suresh Iyer", "Neurology", 1500_00, requires_approval=True)
 PATIL = DoctorPlan(PUNE, "Dr Meenal Patil", "Endocrinology", 1800_00, policy=SENIOR.name)
 WHITFIELD = DoctorPlan(KIRKWOOD, "Dr Eleanor Whitfield", "General practice", 85_00)
 OKAFOR = DoctorPlan(KIRKWOOD, "Dr James Okafor", "Cardiology", 180_00)
 CHANDRA = DoctorPlan(KIRKWOOD, "Dr Priti Chandra", "Dermatology", 140_00)
-BIRCH = DoctorPlan(KIRKWOOD, "Dr Thomas Birch", "Acute care, day and night", 110_00)
+BIRCH = DoctorPlan(KIRKWOOD, "Dr Thomas Birch", "Acute care, day and night", 110_00, evenings_cost_more=False)
 DOCTORS = (KULKARNI, DESHPANDE, SHAIKH, JOSHI, MENON, RAO, IYER, PATIL, WHITFIELD, OKAFOR, CHANDRA, BIRCH)
 
 #: code, words, for patients, for staff, for doctors, asks for a text
@@ -150,6 +151,7 @@ LONDON_WALLET = "Penny Wallet mini program"
 
 
 def _make_channels(centres: dict[str, Centre], policies: dict[str, Policy]) -> Iterator[Channel]:
+    """Yield every channel once it is made."""
     pune, london = centres[PUNE], centres[KIRKWOOD]
     yield Channel.objects.create(centre=pune, name=PORTAL)
     yield Channel.objects.create(
@@ -184,7 +186,7 @@ def _free_slots(plan: DoctorPlan, doctor: Doctor, *, now: datetime) -> Iterator[
     """Yield slots that are still to come, on the centre's clock."""
     zone = doctor.centre.zone
     today = now.astimezone(zone).date()
-    times, per = _EVENING_RATE
+    times, per = _EVENING_RATE if plan.evenings_cost_more else (1, 1)
     prices = dict.fromkeys(_MORNING_AND_AFTERNOON, plan.price) | dict.fromkeys(_EVENING, plan.price * times // per)
     for days in range(DAYS_OFFERED + 1):
         day = today + timedelta(days=days)

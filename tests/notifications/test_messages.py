@@ -223,7 +223,8 @@ def test_language_when_patient_reads_another(appointment: Appointment, monkeypat
     patient.save()
     with override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch")]):
         german = trans_real.translation("de")
-        monkeypatch.setitem(german._catalog._catalogs[0], "Your appointment is booked.", "Ihr Termin ist gebucht.")
+        catalog = german._catalog._catalogs[0]  # type: ignore[attr-defined]
+        monkeypatch.setitem(catalog, "Your appointment is booked.", "Ihr Termin ist gebucht.")
 
         lines = mail(MessageKind.BOOKED).text.splitlines()
 

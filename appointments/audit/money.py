@@ -12,7 +12,7 @@ MONEY = (
         """
         SELECT a.reference, e.kind FROM appointments_appointmentevent e
         JOIN appointments_appointment a ON a.id = e.appointment_id
-        WHERE e.kind IN ('cancelled', 'rescheduled') AND CAST(e.quote ->> 'refund' AS bigint)
+        WHERE e.kind IN ('cancelled', 'rescheduled') AND COALESCE(CAST(e.quote ->> 'refund' AS bigint), 0)
             + COALESCE(CAST(e.quote ->> 'insured' AS bigint), 0) + COALESCE(CAST(e.quote ->> 'credit' AS bigint), 0)
             <> COALESCE((
                 SELECT SUM(r.amount) FROM refunds_refund r
@@ -20,23 +20,32 @@ MONEY = (
         """,
     ),
     Promise(
-        "cancelled_has_its_quote",
+        "deed_has_its_quote",
         "Every cancellation and every move keeps the quote it was decided by.",
         "Nobody can say why a patient got what they got.",
         """
-        SELECT id FROM appointments_appointmentevent WHERE kind IN ('cancelled', 'rescheduled') AND quote IS NULL
+        SELECT id FROM appointments_appointmentevent
+        WHERE kind IN ('cancelled', 'rescheduled') AND (quote ->> 'refund') IS NULL
         """,
     ),
     Promise(
         "refund_has_its_deed",
-        "Every refund for a cancellation or a move points to the event that caused it.",
+        "Every refund for a cancellation, a move or late money points to what caused it, in the same chain.",
         "Money goes back that no deed explains.",
         """
-        SELECT id FROM refunds_refund
-        WHERE SUBSTR(cause, 1, 7) = 'cancel:' AND cause NOT IN (
-                SELECT 'cancel:' || UUID_TEXT(e.id) FROM appointments_appointmentevent e WHERE e.kind = 'cancelled')
-            OR SUBSTR(cause, 1, 5) = 'move:' AND cause NOT IN (
-                SELECT 'move:' || UUID_TEXT(e.id) FROM appointments_appointmentevent e WHERE e.kind = 'rescheduled')
+        SELECT r.id FROM refunds_refund r JOIN refunds_payment p ON p.id = r.payment_id
+        LEFT JOIN (
+            SELECT 'cancel:' || UUID_TEXT(e.id) AS cause, 'chain:' || UUID_TEXT(a.chain_id) AS source
+            FROM appointments_appointmentevent e JOIN appointments_appointment a ON a.id = e.appointment_id
+            WHERE e.kind = 'cancelled'
+            UNION ALL
+            SELECT 'move:' || UUID_TEXT(e.id), 'chain:' || UUID_TEXT(a.chain_id)
+            FROM appointments_appointmentevent e JOIN appointments_appointment a ON a.id = e.appointment_id
+            WHERE e.kind = 'rescheduled'
+        ) deed ON deed.cause = r.cause
+        WHERE (SUBSTR(r.cause, 1, 7) = 'cancel:' OR SUBSTR(r.cause, 1, 5) = 'move:')
+                AND COALESCE(deed.source, '') <> p.source
+            OR SUBSTR(r.cause, 1, 5) = 'late:' AND r.cause <> 'late:' || UUID_TEXT(p.id)
         """,
     ),
     Promise(
@@ -55,6 +64,29 @@ MONEY = (
             <> COALESCE((
                 SELECT SUM(p.amount - p.reserved - p.refunded_elsewhere) FROM refunds_payment p
                 WHERE p.source = 'chain:' || UUID_TEXT(c.id) AND p.method <> 'insurance' AND p.usable AND {_NOTED}), 0)
+        """,
+    ),
+    Promise(
+        "ended_chain_holds_nothing",
+        "A chain whose appointments were all cancelled holds no money.",
+        "Money counts as held for a consultation that will never be.",
+        """
+        SELECT c.id, c.held FROM appointments_chain c WHERE c.held <> 0 AND NOT EXISTS (
+            SELECT 1 FROM appointments_appointment a
+            WHERE a.chain_id = c.id AND a.status NOT IN ('cancelled', 'rescheduled'))
+        """,
+    ),
+    Promise(
+        "noted_payment_is_the_chains",
+        "Each payment that an event took note of is there, and was made for that chain in its currency.",
+        "An appointment was booked with money that never came, or with somebody else's.",
+        """
+        SELECT e.id FROM appointments_appointmentevent e
+        JOIN appointments_appointment a ON a.id = e.appointment_id JOIN appointments_chain c ON c.id = a.chain_id
+        LEFT JOIN refunds_payment p ON p.id = e.payment
+        WHERE e.kind = 'paid'
+            AND (p.id IS NULL OR p.source <> 'chain:' || UUID_TEXT(c.id) OR p.currency <> c.currency)
+            OR (e.kind = 'paid') <> (e.payment IS NOT NULL)
         """,
     ),
     Promise(

@@ -3,10 +3,14 @@
 from refunds.audit import Promise
 
 _EDGES = (
-    "('>draft', 'draft>draft', 'draft>pending_approval', 'draft>confirmed', 'draft>cancelled', "
+    "('>draft', 'draft>pending_approval', 'draft>confirmed', 'draft>cancelled', "
     "'pending_approval>confirmed', 'pending_approval>cancelled', 'pending_approval>rescheduled', "
     "'confirmed>cancelled', 'confirmed>rescheduled', 'confirmed>checked_in', 'confirmed>no_show', "
     "'checked_in>completed')"
+)
+_KINDS = (
+    "('held>draft', 'submitted>pending_approval', 'confirmed>confirmed', 'cancelled>cancelled', "
+    "'rescheduled>rescheduled', 'checked_in>checked_in', 'completed>completed', 'no_show>no_show')"
 )
 
 STATES = (
@@ -35,7 +39,7 @@ STATES = (
         """,
     ),
     Promise(
-        "last_event_is_status",
+        "appointment_last_event_is_status",
         "The last event of an appointment is its status, and the events are gapless.",
         "The history was tampered with or a step was not written down.",
         """
@@ -48,15 +52,31 @@ STATES = (
         """,
     ),
     Promise(
-        "legal_edges_only",
+        "appointment_legal_edges_only",
         "Every step of an appointment follows the last one and is a legal one.",
         "A status was skipped, undone or invented.",
         f"""
         SELECT e.appointment_id, e.sequence FROM appointments_appointmentevent e
         LEFT JOIN appointments_appointmentevent prior
             ON prior.appointment_id = e.appointment_id AND prior.sequence = e.sequence - 1
-        WHERE e.kind <> 'paid' AND (
-            (e.from_status <> COALESCE(prior.to_status, '')) OR (e.from_status || '>' || e.to_status) NOT IN {_EDGES})
+        WHERE e.from_status <> COALESCE(prior.to_status, '')
+            OR e.kind = 'paid' AND e.from_status <> e.to_status
+            OR e.kind <> 'paid' AND ((e.from_status || '>' || e.to_status) NOT IN {_EDGES}
+                OR (e.kind || '>' || e.to_status) NOT IN {_KINDS})
+        """,
+    ),
+    Promise(
+        "chain_has_one_appointment",
+        "A chain has one first booking and one appointment that stands or was the last, each made from one of the same chain.",
+        "A patient has two appointments for one payment.",
+        """
+        SELECT c.id FROM appointments_chain c LEFT JOIN appointments_appointment a ON a.chain_id = c.id
+        GROUP BY c.id HAVING SUM(CASE WHEN a.replaces_id IS NULL THEN 1 ELSE 0 END) <> 1 OR COUNT(a.id) = 0
+            OR SUM(CASE WHEN a.status IN ('cancelled', 'rescheduled') THEN 0
+                WHEN a.status = 'draft' AND a.replaces_id IS NOT NULL THEN 0 ELSE 1 END) > 1
+        UNION
+        SELECT a.chain_id FROM appointments_appointment a JOIN appointments_appointment old ON old.id = a.replaces_id
+        WHERE old.chain_id <> a.chain_id
         """,
     ),
     Promise(
@@ -75,6 +95,25 @@ STATES = (
         "Every event names who did it.",
         "Nobody can answer for it.",
         "SELECT id FROM appointments_appointmentevent WHERE actor_kind = '' OR actor_label = ''",
+    ),
+    Promise(
+        "deeds_are_told",
+        "Every cancellation and every move of a booking has its message to the patient.",
+        "Somebody comes to a closed door.",
+        """
+        SELECT e.id FROM appointments_appointmentevent e
+        WHERE e.kind IN ('cancelled', 'rescheduled') AND e.from_status <> 'draft'
+            AND NOT EXISTS (SELECT 1 FROM appointments_outboxmessage m WHERE m.event_id = e.id)
+        """,
+    ),
+    Promise(
+        "terms_were_in_force",
+        "Every chain was booked under terms that were published and in force.",
+        "A patient is judged by rules that nobody announced.",
+        """
+        SELECT c.id FROM appointments_chain c JOIN policies_policyversion v ON v.id = c.terms_id
+        WHERE v.status <> 'published' OR v.effective_from > c.booked_at
+        """,
     ),
     Promise(
         "holds_end",

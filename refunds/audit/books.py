@@ -6,6 +6,16 @@ _PAID_OF_REFUND = """
     SELECT refund_id, SUM(CASE kind WHEN 'paid' THEN amount WHEN 'returned' THEN -amount ELSE 0 END) AS paid
     FROM refunds_ledgerentry WHERE refund_id IS NOT NULL GROUP BY refund_id
 """
+_ACCOUNTS = (
+    "('capture:clearing>patient_funds', 'capture:patient_credit>patient_funds', 'grant:patient_funds>refunds_payable', "
+    "'paid:refunds_payable>clearing', 'paid:refunds_payable>patient_credit', 'paid:refunds_payable>insurer_payable', "
+    "'returned:clearing>refunds_payable', 'returned:patient_credit>refunds_payable', "
+    "'returned:insurer_payable>refunds_payable')"
+)
+_PAID_FROM = (
+    "CASE a.channel WHEN 'credit' THEN 'patient_credit' WHEN 'insurance_window' THEN 'insurer_payable' "
+    "ELSE 'clearing' END"
+)
 
 BOOKS = (
     Promise(
@@ -46,6 +56,37 @@ BOOKS = (
         "Each ledger entry moves a positive amount from one account to another.",
         "The books do not balance.",
         "SELECT id FROM refunds_ledgerentry WHERE amount <= 0 OR debit = credit",
+    ),
+    Promise(
+        "entry_uses_its_accounts",
+        "Each kind of ledger entry moves money between its own accounts, and credit is always somebody's.",
+        "Money stands in an account where nobody looks for it.",
+        f"""
+        SELECT id FROM refunds_ledgerentry
+        WHERE (kind || ':' || debit || '>' || credit) NOT IN {_ACCOUNTS}
+                AND NOT (kind = 'outside' AND 'external' IN (debit, credit))
+            OR ('patient_credit' IN (debit, credit)) <> (holder <> '')
+        """,
+    ),
+    Promise(
+        "paid_entry_is_of_its_attempt",
+        "What the ledger says was paid or came back was, by an attempt of that refund and through its channel.",
+        "The books say that somebody was paid by cash who was paid by card.",
+        f"""
+        SELECT e.id FROM refunds_ledgerentry e
+        LEFT JOIN refunds_refundattempt a ON a.refund_id = e.refund_id AND e.key = e.kind || ':' || a.key
+        WHERE e.kind IN ('paid', 'returned') AND (a.id IS NULL OR a.state NOT IN ('succeeded', 'returned')
+            OR CASE e.kind WHEN 'paid' THEN e.credit ELSE e.debit END <> {_PAID_FROM})
+        """,
+    ),
+    Promise(
+        "paid_checkout_has_its_payment",
+        "An ask for money is paid exactly when one payment of it counts.",
+        "Somebody paid and is asked again, or did not pay and is told so.",
+        """
+        SELECT c.id FROM refunds_checkout c LEFT JOIN refunds_payment p ON p.checkout_id = c.id AND p.usable
+        GROUP BY c.id, c.state HAVING COUNT(p.id) <> CASE c.state WHEN 'paid' THEN 1 ELSE 0 END
+        """,
     ),
     Promise(
         "one_capture_entry",

@@ -9,6 +9,12 @@ _EDGES = (
 )
 _KEY = "'rf_' || REPLACE(CAST(r.id AS text), '-', '') || '_' || CAST(a.number AS text)"
 
+
+def _said(name: str) -> str:
+    """What the stored body says, as text: a body that was tampered with may hold anything, and must not stop the audit."""
+    return f"COALESCE(CAST(a.body ->> '{name}' AS text), '')"
+
+
 HISTORY = (
     Promise(
         "one_attempt_holds_money",
@@ -61,8 +67,20 @@ HISTORY = (
         "A new attempt is made only after the one before it was rejected or returned.",
         "Two attempts of a refund may both pay.",
         """
-        SELECT a.refund_id FROM refunds_refundattempt a WHERE a.state NOT IN ('rejected', 'returned') AND EXISTS (
-            SELECT 1 FROM refunds_refundattempt later WHERE later.refund_id = a.refund_id AND later.number > a.number)
+        SELECT a.refund_id FROM refunds_refundattempt a
+        JOIN refunds_refundattempt later ON later.refund_id = a.refund_id AND later.number > a.number
+        WHERE a.state IN ('ready', 'sent', 'unknown')
+            -- Proof may bring a rejected one back to life while every later one was rejected too.
+            OR a.state IN ('accepted', 'succeeded') AND later.state NOT IN ('rejected', 'returned')
+        """,
+    ),
+    Promise(
+        "attempts_are_gapless",
+        "Every refund has attempts, numbered from one without a gap.",
+        "A try to pay is missing; it may have paid.",
+        """
+        SELECT r.id FROM refunds_refund r LEFT JOIN refunds_refundattempt a ON a.refund_id = r.id
+        GROUP BY r.id HAVING COUNT(a.id) = 0 OR MIN(a.number) <> 1 OR MAX(a.number) <> COUNT(a.id)
         """,
     ),
     Promise(
@@ -70,9 +88,10 @@ HISTORY = (
         "The key and the stored body of an attempt say what its refund says.",
         "The provider was asked for something else than was granted.",
         f"""
-        SELECT a.id FROM refunds_refundattempt a JOIN refunds_refund r ON r.id = a.refund_id
-        WHERE a.key <> {_KEY} OR CAST(a.body ->> 'amount' AS bigint) <> r.amount
-            OR a.body ->> 'currency' <> r.currency
+        SELECT a.id FROM refunds_refundattempt a
+        JOIN refunds_refund r ON r.id = a.refund_id JOIN refunds_payment p ON p.id = r.payment_id
+        WHERE a.key <> {_KEY} OR {_said("key")} <> a.key OR {_said("payment")} <> p.provider_id
+            OR {_said("amount")} <> CAST(r.amount AS text) OR {_said("currency")} <> r.currency
         """,
     ),
     Promise(
@@ -105,7 +124,7 @@ HISTORY = (
         "SELECT cause, payment_id FROM refunds_refund GROUP BY cause, payment_id HAVING COUNT(*) > 1",
     ),
     Promise(
-        "last_event_is_status",
+        "refund_last_event_is_status",
         "The last event of a refund is its status, and the events are gapless.",
         "The history was tampered with or a step was not written down.",
         """
@@ -120,7 +139,7 @@ HISTORY = (
         """,
     ),
     Promise(
-        "legal_edges_only",
+        "refund_legal_edges_only",
         "Every step of a refund follows the last one and is a legal one.",
         "A status was skipped or invented.",
         f"""

@@ -5,13 +5,16 @@ from refunds.audit.engine import Promise
 WORK = (
     Promise(
         "open_work_is_scheduled",
-        "Every refund that a machine pays and that is not over has a time when a worker looks again.",
+        "Every refund that a machine pays and that is not over has a time when a worker looks again, or an incident for a person.",
         "It is forgotten.",
         """
         SELECT r.id FROM refunds_refund r JOIN refunds_refundattempt a ON a.refund_id = r.id
         WHERE r.next_at IS NULL AND r.status <> 'completed'
             AND a.channel NOT IN ('cash', 'bank_transfer', 'insurance_window', 'credit')
             AND a.state IN ('ready', 'sent', 'unknown', 'accepted')
+            -- The provider knows it as other money: nothing is sent, nobody asks again, a person looks.
+            AND NOT (r.status = 'failed' AND EXISTS (SELECT 1 FROM refunds_incident i
+                WHERE i.refund_id = r.id AND i.kind IN ('mismatch', 'second_refund')))
         """,
     ),
     Promise(
@@ -27,12 +30,18 @@ WORK = (
         "SELECT id FROM refunds_gatewayevent WHERE state = 'new' AND COALESCE(next_at, received_at) < %(overdue)s",
     ),
     Promise(
+        "checkouts_are_asked",
+        "No provider has been due to be asked about a checkout for more than fifteen minutes.",
+        "Somebody paid, never came back to the page, and is not booked.",
+        "SELECT id FROM refunds_checkout WHERE next_at < %(overdue)s",
+    ),
+    Promise(
         "unusable_money_goes_back",
-        "Money that came too late, twice or in another amount has been granted back within fifteen minutes.",
+        "Money that came too late, twice or in another amount has been granted back whole within fifteen minutes.",
         "The hospital keeps what is not its own.",
         """
         SELECT id FROM refunds_payment
-        WHERE NOT usable AND reserved = 0 AND refunded_elsewhere = 0 AND captured_at < %(overdue)s
+        WHERE NOT usable AND reserved + refunded_elsewhere < amount AND captured_at < %(overdue)s
         """,
     ),
 )

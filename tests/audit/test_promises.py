@@ -1,0 +1,49 @@
+"""Every promise, broken by SQL: refused by each guard it has and, past the guards, found by the audit."""
+
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from appointments.audit import PROMISES
+from refunds.audit import check
+from tests.audit import scenes
+from tests.audit.cases_appointments import MONEY, STATES
+from tests.audit.cases_history import HISTORY
+from tests.audit.cases_money import BOOKS, WORK
+from tests.audit.tampering import Tampering, unguarded
+from tests.factories import NOW
+
+TAMPERINGS = STATES + MONEY + BOOKS + HISTORY + WORK
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda tampering: tampering.name)
+def test_promise_when_broken_by_sql(tampering: Tampering) -> None:
+    keys, now = tampering.scene(), NOW + tampering.after
+    assert list(check(PROMISES, now=now)) == []
+
+    with unguarded(tampering, keys):
+        found = {finding.promise.code: finding.offenders for finding in check(PROMISES, now=now)}
+    assert [offender.replace("-", "") for offender in found[tampering.code]] == [
+        offender.format(**keys).replace("-", "") for offender in tampering.offenders
+    ]
+    assert list(check(PROMISES, now=now)) == []
+
+
+def test_tampering_when_a_promise_is_added() -> None:
+    assert {tampering.code for tampering in TAMPERINGS} == {promise.code for promise in PROMISES}
+
+
+def test_codes_when_put_together() -> None:
+    assert [code for code, times in Counter(promise.code for promise in PROMISES).items() if times > 1] == []
+
+
+@pytest.mark.django_db
+def test_audit_when_run() -> None:
+    scenes.booked()
+
+    with CaptureQueriesContext(connection) as queries:
+        list(check(PROMISES, now=NOW))
+    assert len(queries) == len(PROMISES)

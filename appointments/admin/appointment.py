@@ -43,7 +43,7 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
     list_display = ("number", "start", "patient", "doctor", "centre", "state", "held")
     list_filter = _STAFF_FILTERS
     search_fields = ("reference", "chain__patient__name", "chain__patient__phone", "chain__patient__email")
-    search_help_text = _("Reference, or the patient’s name, phone or e-mail")
+    search_help_text = _("Reference or patient")
     list_per_page = 50
     show_full_result_count = False
     actions = None

@@ -29,7 +29,7 @@ class OutboxAdmin(NothingToChange, CentreScoped):
     search_fields = ("recipient", "subject", "event__appointment__reference")
     ordering = ("-created_at", "-pk")
     fields = (
-        *("subject", "body", "recipient", "progress", "appointment"),
+        *("subject", "body", "recipient", "state", "appointment"),
         *("kind", "created_at", "sent_at", "tries", "next_at", "error"),
     )
     readonly_fields = fields

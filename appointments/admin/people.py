@@ -49,12 +49,13 @@ class AccountAdmin(UserAdmin, CentreScoped):  # type: ignore[type-arg]
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("full_name", "email", "phone")
     ordering = ("full_name",)
-    filter_horizontal = ("groups", "user_permissions")
+    filter_horizontal = ()
+    autocomplete_fields = ("groups",)
     readonly_fields = ("last_login", "date_joined")
     actions = None
     fieldsets = (
         (None, {"fields": ("full_name", "email", "phone", "password")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("full_name", "email", "phone", "usable_password", "password1", "password2")}),)

@@ -32,7 +32,7 @@ class CentreAdmin(CentreScoped):
     search_fields = ("name", "slug", "address")
     list_select_related = ("policy",)
     prepopulated_fields = {"slug": ("name",)}
-    filter_horizontal = ("staff",)
+    autocomplete_fields = ("staff",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
         """Freeze the currency once there are doctors: prices are kept in its smallest unit."""
@@ -47,7 +47,7 @@ class CentreAdmin(CentreScoped):
 class ChannelForm(ChannelModelForm):
     """A channel, its fee in whole units of the centre's currency."""
 
-    handling_fee = MajorUnitsField(label=_("handling fee"), initial=0)
+    handling_fee = MajorUnitsField(label=_("Handling fee"), initial=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show the fee with the currency's places."""
@@ -102,10 +102,10 @@ class DoctorAdmin(CentreScoped):
 class SlotForm(SlotModelForm):
     """A slot: times on the centre's clock, the price in whole units of its currency."""
 
-    starts_at = WallClockField(label=_("start, on the centre’s clock"))
-    ends_at = WallClockField(label=_("end, on the centre’s clock"))
-    bookable_from = WallClockField(label=_("bookable from, on the centre’s clock"), required=False)
-    price = MajorUnitsField(label=_("price"))
+    starts_at = WallClockField(label=_("Start, on the centre’s clock"))
+    ends_at = WallClockField(label=_("End, on the centre’s clock"))
+    bookable_from = WallClockField(label=_("Bookable from, on the centre’s clock"), required=False)
+    price = MajorUnitsField(label=_("Price"))
 
     _MOMENTS = ("starts_at", "ends_at", "bookable_from")
 

@@ -101,6 +101,7 @@ def _answer(desk: Desk, options: list[Option], percent: PercentForm | None, *, t
         options=options,
         form=form,
         changed=changed,
+        is_possible=any(not option.refused for option in options),
         percent_form=percent if desk.actor.may_override_percentage else None,
         is_final=True,
     )

@@ -111,6 +111,7 @@ def move_page(desk: Desk, slot_id: int) -> HttpResponse:
         options=options,
         form=form,
         changed=changed,
+        is_possible=any(not option.refused for option in options),
         target=_("%(when)s with %(doctor)s") % {"when": desk.moment(slot.starts_at), "doctor": slot.doctor},
         other_url=reverse("admin:appointments_appointment_move", args=[desk.appointment.pk]),
     )

@@ -46,7 +46,10 @@ def filter_form(appointment: Appointment, asked: QueryDict, *, now: datetime) ->
     today = now.astimezone(appointment.centre.zone).date()
     same_doctor = terms_of(appointment.chain.terms).reschedule.same_doctor_required
     doctors = () if same_doctor else queries.doctors_of_centre(appointment.centre.pk)
-    data = {"from_day": asked.get("from_day", ""), "doctor": asked.get("doctor", str(appointment.slot.doctor_id))}
+    data = {
+        "from_day": asked.get("from_day") or today.isoformat(),
+        "doctor": asked.get("doctor", str(appointment.slot.doctor_id)),
+    }
     form = SlotFilterForm(data, doctors=doctors, first=today, last=today + HORIZON)
     form.is_valid()
     return form

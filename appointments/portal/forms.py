@@ -114,12 +114,12 @@ class SlotFilterForm(forms.Form):
 
     @property
     def day(self) -> date:
-        """The day asked for, within what is offered."""
-        asked: date | None = self.cleaned_data.get("from_day") if self.is_valid() or self.cleaned_data else None
+        """The day asked for, within what is offered. Call `is_valid` first."""
+        asked: date | None = self.cleaned_data.get("from_day")
         return min(max(asked or self._first, self._first), self._last)
 
     @property
     def doctor_id(self) -> int | None:
-        """The doctor asked for."""
-        chosen = self.cleaned_data.get("doctor") if self.is_valid() or self.cleaned_data else ""
+        """The doctor asked for, None for any. Call `is_valid` first."""
+        chosen = self.cleaned_data.get("doctor")
         return int(chosen) if chosen else None

@@ -29,12 +29,14 @@ def format_day(moment: datetime, *, centre: Centre) -> str:
 
 
 def format_clock(moment: datetime, *, centre: Centre) -> str:
-    """Return the clock at the centre, such as 9:30am."""
+    """Return the clock at the centre, such as 9:30am.
+
+    Seconds are left out: a deadline told ends a little before the one that is kept.
+    """
     local = moment.astimezone(centre.zone)
     if _language().startswith("en"):
-        seconds = f":{local.second:02}" if local.second else ""
         half = "am" if local.hour < 12 else "pm"
-        return f"{local.hour % 12 or 12}:{local.minute:02}{seconds}{half}"
+        return f"{local.hour % 12 or 12}:{local.minute:02}{half}"
     return format_time(local, "short", locale=_locale(centre))
 
 
@@ -47,11 +49,7 @@ def format_moment(moment: datetime, *, centre: Centre) -> str:
 
 
 def format_held_until(moment: datetime, *, centre: Centre, now: datetime) -> str:
-    """Return the clock alone for a moment of the same day, day and clock otherwise.
-
-    Seconds are left out: the promise told ends a little before the one that is kept.
-    """
-    moment = moment.replace(second=0, microsecond=0)
+    """Return the clock alone for a moment of the same day, day and clock otherwise."""
     same_day = moment.astimezone(centre.zone).date() == now.astimezone(centre.zone).date()
     return format_clock(moment, centre=centre) if same_day else format_moment(moment, centre=centre)
 

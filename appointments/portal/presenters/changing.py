@@ -1,7 +1,7 @@
 """What the pages of moving an appointment show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -38,7 +38,7 @@ from appointments.wording.formats import (
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of
 from policies.rules.money import Allocation, RefundWay
-from policies.rules.quote import Refusal, RescheduleQuote
+from policies.rules.quote import Line, LineCode, Refusal, RescheduleQuote
 from policies.rules.records import lines_from_record
 from refunds import queries as refund_queries
 
@@ -148,11 +148,20 @@ def changed_page(old: Appointment, new: Appointment) -> dict[str, Any]:
         old=heading_of(old),
         by_whom=by_whom(event),
         at=format_moment(event.at, centre=old.centre),
-        rows=[*lines_as_rows(lines_from_record(record), old), *ways_as_rows(parts, old, now=event.at)],
+        rows=[*_cost_rows(lines_from_record(record), old), *ways_as_rows(parts, old, now=event.at)],
         refund_links=refund_links(refunds, old),
         waits_for_approval=new.status == Appointment.Status.PENDING_APPROVAL,
         sent_to=mask_email(new.chain.patient.email),
     )
+
+
+def _cost_rows(lines: Iterable[Line], old: Appointment) -> list[SummaryRow]:
+    """Return the receipt of a move that is done: what was to pay has been paid."""
+    lines = list(lines)
+    rows = lines_as_rows(lines, old)
+    if rows and lines[-1].code is LineCode.DUE:
+        rows[-1] = replace(rows[-1], key=_("Paid for this change"))
+    return rows
 
 
 def _choice(choice: SlotChoice, appointment: Appointment, *, chosen: int | None, names_doctor: bool) -> Choice:

@@ -61,16 +61,17 @@ def list_page(upcoming: list[Appointment], past: list[Appointment], *, now: date
 def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
     """Return what page 2 shows, whatever state the appointment is in."""
     if appointment.status == Appointment.Status.CANCELLED:
-        page = cancelled_page(appointment, now=now)
+        page = cancelled_page(appointment, now=now) | {"facts": _facts(appointment, None)}
     else:
         booking = booking_facts(appointment)
+        successor = queries.successor(appointment)
         page = page_about(
             appointment,
-            facts=_facts(appointment, booking),
+            facts=_facts(appointment, None if successor else booking),
             refund_links=refund_links(refund_queries.refunds_of(source=appointment.chain.source), appointment),
             **_what_comes_back(appointment, booking, now=now),
             **_waiting_move(appointment, now=now),
-            successor=_successor(appointment),
+            successor=heading_of(successor) if successor else None,
         )
     return page | {
         "tag": status_words(appointment, now=now),
@@ -110,7 +111,8 @@ def _until(quote: CancellationQuote, appointment: Appointment) -> str:
     return format_moment(quote.changes_at or appointment.slot.starts_at, centre=appointment.centre)
 
 
-def _facts(appointment: Appointment, booking: Booking) -> list[SummaryRow]:
+def _facts(appointment: Appointment, booking: Booking | None) -> list[SummaryRow]:
+    """Return when, who and where; with `booking` also what was paid: for one that was cancelled or moved the receipt says so."""
     slot, centre = appointment.slot, appointment.centre
     rows = [
         SummaryRow(
@@ -122,9 +124,10 @@ def _facts(appointment: Appointment, booking: Booking) -> list[SummaryRow]:
         SummaryRow(_("Who"), slot.doctor.name, slot.doctor.specialty),
         SummaryRow(_("Where"), centre.name, centre.address),
         SummaryRow(_("Patient"), appointment.chain.patient.name),
-        SummaryRow(_("You paid"), money(booking.held, appointment)),
     ]
-    if booking.left_of_insurer:
+    if booking:
+        rows.append(SummaryRow(_("You paid"), money(booking.held, appointment)))
+    if booking and booking.left_of_insurer:
         rows.append(SummaryRow(_("Your insurer paid"), money(booking.left_of_insurer, appointment)))
     rows.append(SummaryRow(_("Reference"), appointment.reference, "", "ref"))
     return rows
@@ -170,11 +173,6 @@ def _waiting_move(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
     if draft is None:
         return {}
     return {"waiting": heading_of(draft), "due": money(amount_due(draft), draft), "waiting_until": _hold_until(draft)}
-
-
-def _successor(appointment: Appointment) -> Heading | None:
-    successor = queries.successor(appointment)
-    return heading_of(successor) if successor else None
 
 
 def _policy_words(appointment: Appointment) -> list[str]:

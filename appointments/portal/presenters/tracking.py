@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
@@ -15,6 +16,14 @@ from appointments.wording.formats import format_moment
 from appointments.wording.promises import promised_by, promised_on
 from refunds import queries as refund_queries
 from refunds.models import AttemptState, Refund, RefundAttempt, RefundStatus, Way
+
+
+_TAGS = {
+    RefundStatus.PENDING: "info",
+    RefundStatus.PROCESSING: "info",
+    RefundStatus.COMPLETED: "ok",
+    RefundStatus.FAILED: "warn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +39,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RefundLink:
-    """A refund in a list, with the address of its tracker. `words` and `status` make its tag."""
+    """A refund in a list, with the address of its tracker. `words` and `kind` make its tag."""
 
     amount: str
     way: str
     url: str
     words: str
-    status: str
+    kind: str
 
 
 def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
@@ -45,10 +54,7 @@ def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
     attempt = refund_queries.current_attempt(refund=refund)
     amount = money(refund.amount, appointment)
     promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
-    rows = [
-        SummaryRow(_("Amount"), amount),
-        SummaryRow(_("It goes"), way_back_words(refund.way)),
-    ]
+    rows = [SummaryRow(_("Amount"), amount), SummaryRow(_("Goes back"), capfirst(way_back_words(refund.way)))]
     if refund.status != RefundStatus.COMPLETED:
         rows.append(SummaryRow(_("When"), promise))
     if attempt.reference:
@@ -60,7 +66,6 @@ def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
         refund=refund,
         amount=amount,
         rows=rows,
-        tag=_status_words(refund),
         steps=refund_steps(refund, attempt, appointment),
         has_failed=refund.status == RefundStatus.FAILED,
         finance_phone=centre.finance_phone or centre.phone,
@@ -75,7 +80,7 @@ def refund_links(refunds: Iterable[Refund], appointment: Appointment) -> list[Re
             way_back_words(refund.way),
             reverse("portal:refund", args=[refund.pk]),
             _status_words(refund),
-            refund.status if refund.status != RefundStatus.COMPLETED else "confirmed",
+            _TAGS[RefundStatus(refund.status)],
         )
         for refund in refunds
     ]
@@ -146,11 +151,15 @@ def _card_steps_done(refund: Refund, attempt: RefundAttempt) -> int:
 
 
 def _card_steps_ahead(refund: Refund, amount: str, promise: str, settled: str) -> list[Step]:
-    sent = Step(_("%(amount)s sent to your card provider") % {"amount": amount}, state="done" if settled else "todo")
+    sent = Step(
+        _("%(amount)s goes to your card provider") % {"amount": amount},
+        "" if settled else _("Within a few minutes"),
+        state="done" if settled else "todo",
+    )
     back = Step(_("Refunded by your bank"), settled or promise, state="done" if settled else "todo")
     if refund.status == RefundStatus.FAILED:
         text = _("This did not go through at the first try. The clinic’s finance team takes care of it.")
-        return [replace(sent, text=text, state="failed", is_here=True), back]
+        return [replace(sent, when="", text=text, state="failed", is_here=True), back]
     return [sent, back]
 
 

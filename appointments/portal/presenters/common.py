@@ -12,7 +12,7 @@ from appointments.models import Appointment, Centre
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_leaf, format_moment, format_money, zone_name
 from appointments.wording.promises import promised_by
-from policies.rules.money import Allocation
+from policies.rules.money import Allocation, RefundWay
 from policies.rules.quote import Line
 
 
@@ -83,12 +83,16 @@ def lines_as_rows(lines: Iterable[Line], appointment: Appointment) -> list[Summa
 
 
 def ways_as_rows(allocations: Iterable[Allocation], appointment: Appointment, *, now: datetime) -> list[SummaryRow]:
-    """Return where the money goes and by when; with one way the amount is the total above and not said again."""
+    """Return where the patient's money goes and by when; with one way the amount is the total above and not said again.
+
+    The insurer's part is a row of the receipt already.
+    """
     centre = appointment.centre
-    ways = explain_ways(allocations, currency=appointment.chain.currency, centre=centre)
+    own = [part for part in allocations if part.way is not RefundWay.INSURANCE_WINDOW]
+    ways = explain_ways(own, currency=appointment.chain.currency, centre=centre)
     return [
         SummaryRow(
-            _("Refund goes") if way.kind != "insurance_window" else _("The insurer’s part goes"),
+            _("Refund goes"),
             f"{way.amount} {way_back_words(way.kind)}" if len(ways) > 1 else capfirst(way_back_words(way.kind)),
             promised_by(way.kind, granted_at=now, centre=centre),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from appointments import queries
-from appointments.facts import booking_facts
+from appointments.facts import booking_facts, channel_facts
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.portal.presenters.cancelling import by_whom, cancelled_page
 from appointments.portal.presenters.common import (
@@ -24,6 +24,7 @@ from appointments.portal.presenters.common import (
 from appointments.portal.presenters.picture import refund_picture
 from appointments.portal.presenters.tracking import refund_links
 from appointments.usecases.pay import amount_due
+from appointments.wording.explain import notice_words
 from appointments.wording.formats import format_clock, format_moment, format_short
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of
@@ -176,11 +177,21 @@ def _waiting_move(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
 
 
 def _policy_words(appointment: Appointment) -> list[str]:
-    chain = appointment.chain
+    """Return the terms in sentences, with what the booking channel adds to them."""
+    chain, centre = appointment.chain, appointment.centre
+    terms, channel = terms_of(chain.terms), chain.channel
     example = chain.held or appointment.slot.price or None
-    return describe_terms(
-        terms_of(chain.terms), currency=chain.currency, example=example, locale=appointment.centre.locale
-    )
+    words = describe_terms(terms, currency=chain.currency, example=example, locale=centre.locale)
+    about = {"channel": channel.name}
+    deadline = channel_facts(channel).deadline
+    if deadline is not None and deadline > terms.cancellation.window:
+        notice = notice_words(int(deadline.total_seconds()))
+        text = _("You booked with %(channel)s: online you can cancel until %(notice)s before the start.")
+        words.append(text % (about | {"notice": notice}))
+    if channel.handling_fee:
+        text = _("%(channel)s takes a handling fee of %(fee)s when you cancel.")
+        words.append(text % (about | {"fee": money(channel.handling_fee, appointment)}))
+    return words
 
 
 def _history_row(event: AppointmentEvent) -> SummaryRow:

@@ -17,7 +17,6 @@ from appointments.wording.promises import promised_by, promised_on
 from refunds import queries as refund_queries
 from refunds.models import AttemptState, Refund, RefundAttempt, RefundStatus, Way
 
-
 _TAGS = {
     RefundStatus.PENDING: "info",
     RefundStatus.PROCESSING: "info",
@@ -55,7 +54,7 @@ def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
     amount = money(refund.amount, appointment)
     promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
     rows = [SummaryRow(_("Amount"), amount), SummaryRow(_("Goes back"), capfirst(way_back_words(refund.way)))]
-    if refund.status != RefundStatus.COMPLETED:
+    if refund.status in (RefundStatus.PENDING, RefundStatus.PROCESSING):
         rows.append(SummaryRow(_("When"), promise))
     if attempt.reference:
         label = _("Receipt number") if refund.way == Way.CASH else _("Bank reference")

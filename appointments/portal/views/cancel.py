@@ -26,6 +26,8 @@ def start(request: PatientRequest, reference: str) -> HttpResponse:
     appointment = own_appointment(request, reference)
     if appointment.status == Appointment.Status.CANCELLED:
         return redirect("portal:cancelled", appointment.reference)
+    if appointment.status == Appointment.Status.RESCHEDULED:
+        return redirect("portal:appointment", appointment.reference)
     answers = CancelAnswers.load(request, appointment)
     offer = current_offer(appointment, actor=actor_of(request), answers=answers, now=now)
     if not offer.quote.allowed:

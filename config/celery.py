@@ -20,4 +20,5 @@ app.conf.beat_schedule = {
     "send-outbox": {"task": "appointments.send_outbox", "schedule": 10.0},
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
     "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},
+    "work-off-webhooks": {"task": "refunds.work_off_webhooks", "schedule": 10.0},
 }

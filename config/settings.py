@@ -8,6 +8,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.payments import *  # noqa: F403  (the payment providers, a file of their own)
+from config.payments import PAYMENT_PAGES
 from config.secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -199,7 +201,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *PAYMENT_PAGES],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -241,3 +243,8 @@ LOGGING = {
 }
 
 from config.admin_site import UNFOLD  # noqa: E402, F401  (the look of the admin, a file of its own)
+
+from config.payouts import *  # noqa: E402, F403  (what is paid by hand, a file of its own)
+from config.payouts import bank_details_keys  # noqa: E402
+
+BANK_DETAILS_KEYS = bank_details_keys(secret_key=SECRET_KEY, may_derive=DEMO or DEBUG)

@@ -10,3 +10,7 @@ class RefundsConfig(AppConfig):
     name = "refunds"
     verbose_name = _("Refunds")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the checks in place."""
+        from refunds import checks  # noqa: F401, PLC0415 (they register themselves, once the settings are there)

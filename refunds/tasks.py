@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from refunds import operations, queries
+from refunds import operations, queries, webhooks_inbox, webhooks_work
 
 _log = logging.getLogger(__name__)
 
@@ -38,3 +38,11 @@ def reconcile_stuck_refunds() -> None:
             operations.capture_from_gateway(checkout_id=key, now=timezone.now())
         except Exception:  # noqa: BLE001 (one poisoned checkout never blocks the next)
             _log.exception("Checkout %s could not be swept", key)
+
+
+@shared_task(name="refunds.work_off_webhooks")
+def work_off_webhooks() -> None:
+    """Take in what providers told us, one event at a time; one that cannot be taken in waits alone."""
+    for key in webhooks_inbox.due()[:MOST_AT_ONCE]:
+        if webhooks_inbox.claim(key=key):
+            webhooks_work.work_off(key=key, now=timezone.now())

@@ -1,8 +1,12 @@
-"""Addresses of the sandbox provider's page."""
+"""Addresses of the sandbox provider's page and of what real providers call."""
 
-from django.urls import path
+from django.urls import include, path
 
-from refunds import views
+from refunds import views, webhooks
 
-app_name = "sandbox"
-urlpatterns = [path("sandbox/pay/<uuid:checkout_id>/", views.sandbox_pay, name="pay")]
+_sandbox = [path("pay/<uuid:checkout_id>/", views.sandbox_pay, name="pay")]
+
+urlpatterns = [
+    path("sandbox/", include((_sandbox, "sandbox"))),
+    path("webhooks/<slug:gateway>/", webhooks.receive, name="webhook"),
+]

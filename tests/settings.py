@@ -29,6 +29,10 @@ os.environ.update(
     SANDBOX_ENABLED="1",
     LOG_LEVEL="WARNING",
     SITE_URL="http://testserver",
+    STRIPE_API_KEY="",
+    RAZORPAY_KEY_ID="",
+    RAZORPAY_KEY_SECRET="",
+    DEFAULT_GATEWAY="sandbox",
 )
 
 from config.settings import *

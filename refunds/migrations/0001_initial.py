@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('body', models.BinaryField(verbose_name='body')),
                 ('headers', models.JSONField(default=dict, verbose_name='headers')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('state', models.CharField(choices=[('new', 'New'), ('done', 'Done'), ('failed', 'Failed')], default='new', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('new', 'New'), ('done', 'Done'), ('ignored', 'Ignored'), ('failed', 'Failed')], default='new', max_length=10, verbose_name='state')),
                 ('tries', models.PositiveIntegerField(default=0, verbose_name='tries')),
                 ('next_at', models.DateTimeField(blank=True, null=True, verbose_name='next try')),
                 ('error', models.TextField(blank=True, default='', verbose_name='error')),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gateway event',
                 'verbose_name_plural': 'gateway events',
                 'indexes': [models.Index(fields=['state', 'next_at'], name='refunds_gateway_event_due_idx')],
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='refunds_gateway_event_once'), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'done', 'failed'])), name='refunds_gateway_event_state_known')],
+                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='refunds_gateway_event_once'), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'done', 'ignored', 'failed'])), name='refunds_gateway_event_state_known')],
             },
         ),
         migrations.CreateModel(

@@ -102,6 +102,7 @@ class InboxState(models.TextChoices):
 
     NEW = "new", _("New")
     DONE = "done", _("Done")
+    IGNORED = "ignored", _("Ignored")
     FAILED = "failed", _("Failed")
 
 

@@ -73,3 +73,10 @@ def test_changes_at_keeps_microseconds() -> None:
     case["appointment"]["start"] = "2026-03-10T09:00:00.000001+05:30"
 
     assert json.loads(answer_line(json.dumps(case).encode())[0])["changes_at"] == "2026-03-09T03:30:00.000001Z"
+
+
+def test_amount_when_it_is_the_largest() -> None:
+    case = a_case()
+    case["payments"][0]["amount"] = "10000000000000.00"
+
+    assert answer_line(json.dumps(case).encode())[1]

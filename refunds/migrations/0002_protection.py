@@ -60,6 +60,9 @@ def _off_edges(column: str, edges: tuple[str, ...]) -> str:
     return f"NEW.{column} differs OLD.{column} AND (OLD.{column} || '>' || NEW.{column}) NOT IN ({listed})"
 
 
+BATCH_EDGES = ("made>released", "made>void", "released>executed", "released>void")
+ROW_EDGES = ("listed>paid", "listed>returned", "listed>void", "paid>returned")
+
 _TAKEN = "(SELECT COALESCE(SUM(amount), 0) FROM refunds_refund WHERE payment_id = {payment})"
 
 GUARDS = (
@@ -100,6 +103,29 @@ GUARDS = (
         "UPDATE",
         "reserves_its_refunds",
         f"NEW.reserved < OLD.reserved AND NEW.reserved < {_TAKEN.format(payment='NEW.id')}",
+    ),
+    Guard("refunds_refundpayee", "DELETE", "no_delete", "1 = 1"),
+    Guard(
+        "refunds_refundpayee",
+        "UPDATE",
+        "given_is_fixed",
+        _changed("id", "refund_id", "number", "kind", "sealed", "masked", "given_by", "given_at", "holds_until"),
+    ),
+    Guard("refunds_bankbatch", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_bankbatch", "UPDATE", "legal_edges", _off_edges("state", BATCH_EDGES)),
+    Guard(
+        "refunds_bankbatch",
+        "UPDATE",
+        "file_is_fixed",
+        _changed("id", "file_format", "currency", "sealed", "sha256", "amount", "made_by", "made_at"),
+    ),
+    Guard("refunds_bankbatchrow", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_bankbatchrow", "UPDATE", "legal_edges", _off_edges("state", ROW_EDGES)),
+    Guard(
+        "refunds_bankbatchrow",
+        "UPDATE",
+        "row_is_fixed",
+        _changed("id", "batch_id", "refund_id", "attempt_id", "payee_id", "end_to_end_id", "amount"),
     ),
 )
 

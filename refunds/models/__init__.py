@@ -1,6 +1,8 @@
 """Where the money is. One file a table; transitions have empty bodies and are called by `refunds.record` alone."""
 
 from refunds.models.attempt import RefundAttempt
+from refunds.models.bank_batch import LIVE_ROW, OPEN_BATCH, BankBatch, BankBatchRow, BatchRowState, BatchState
+from refunds.models.bank_payee import AccountKind, PayoutLink, RefundPayee
 from refunds.models.checkout import Checkout
 from refunds.models.choices import (
     BY_HAND,
@@ -28,10 +30,17 @@ from refunds.models.sandbox import SandboxCharge, SandboxRefund, SandboxRequest
 
 __all__ = [
     "BY_HAND",
+    "LIVE_ROW",
     "MANUAL_GATEWAY",
     "MONEY_HOLDING",
+    "OPEN_BATCH",
     "Account",
+    "AccountKind",
     "AttemptState",
+    "BankBatch",
+    "BankBatchRow",
+    "BatchRowState",
+    "BatchState",
     "Channel",
     "Checkout",
     "CheckoutState",
@@ -43,10 +52,12 @@ __all__ = [
     "LedgerEntry",
     "Method",
     "Payment",
+    "PayoutLink",
     "Purpose",
     "Refund",
     "RefundAttempt",
     "RefundEvent",
+    "RefundPayee",
     "RefundStatus",
     "SandboxCharge",
     "SandboxRefund",

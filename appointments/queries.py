@@ -261,7 +261,7 @@ REFUND_NEWS = {
 def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
     """Return refunds that were settled or failed and that the patient has not been told of, oldest news first.
 
-    The insurer's part, and credit given at once, are told in the message about the deed itself.
+    A failure that was mended before anybody was told of it is no news any more. The insurer's part, and credit given at once, are told in the message about the deed itself.
     """
     news: list[RefundEvent] = []
     for status, kind in REFUND_NEWS.items():
@@ -270,6 +270,7 @@ def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
             ~Exists(told),
             Q(refund__cause__startswith="cancel:") | Q(refund__cause__startswith="move:"),
             to_status=status,
+            refund__status=status,
             at__gte=since,
         ).exclude(refund__way__in=[Way.INSURANCE_WINDOW, Way.CREDIT])
         news += events.select_related("refund").order_by("at")[: limit - len(news)]

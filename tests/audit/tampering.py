@@ -37,10 +37,10 @@ class Tampering:
 def copied(model: type[models.Model], where: str, **changes: str) -> str:
     """SQL that inserts another row like the one that is there, with these columns as SQL expressions."""
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
     pk = model._meta.pk
     if isinstance(pk, models.AutoField):
-        changes.setdefault(pk.column, f"(SELECT MAX({pk.column}) + 1 FROM {table})")
+        changes.setdefault(str(pk.column), f"(SELECT MAX({pk.column}) + 1 FROM {table})")
     values = ", ".join(changes.get(column, column) for column in columns)
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {where}"
 
@@ -74,11 +74,14 @@ def unguarded(tampering: Tampering, keys: Keys) -> Iterator[None]:
 def refusal_of(guard: str) -> str:
     """What the database's error says when this guard refuses."""
     found = _constraint(guard)
-    if found is None or connection.vendor == "postgresql" or not isinstance(found[1], models.UniqueConstraint):
+    if found is None or _on_postgresql():
         return guard
     model, constraint = found
-    columns = [model._meta.get_field(field).column for field in constraint.fields]
-    return "UNIQUE constraint failed: " + ", ".join(f"{model._meta.db_table}.{column}" for column in columns)
+    if not isinstance(constraint, models.UniqueConstraint):
+        return guard
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    named = [f"{model._meta.db_table}.{columns[name]}" for name in constraint.fields]
+    return "UNIQUE constraint failed: " + ", ".join(named)
 
 
 def ways_past(guard: str) -> tuple[str, ...]:

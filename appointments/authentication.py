@@ -1,12 +1,12 @@
 """Log in by e-mail address or phone number."""
 
-import re
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from appointments.models import User
+from appointments.models.people import plain_phone
 
 
 class EmailOrPhoneBackend(ModelBackend):
@@ -28,4 +28,4 @@ class EmailOrPhoneBackend(ModelBackend):
     def _find(self, name: str) -> User | None:
         if "@" in name:
             return User.objects.filter(email__iexact=name).first()
-        return User.objects.filter(phone=re.sub(r"[\s()-]", "", name)).first()
+        return User.objects.filter(phone=plain_phone(name)).first()

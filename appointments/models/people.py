@@ -1,5 +1,6 @@
 """Accounts and the people they belong to."""
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,6 +10,11 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 
+def plain_phone(number: str) -> str:
+    """Return a phone number as accounts keep it: without spaces, hyphens and brackets."""
+    return re.sub(r"[\s()-]", "", number)
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes accounts."""
 
@@ -16,7 +22,9 @@ class UserManager(BaseUserManager["User"]):
         self, *, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
         """Create an account that logs in by e-mail or phone; without a password nobody can log in with one."""
-        user = self.model(email=email.strip().lower() if email else None, phone=phone or None, **fields)
+        user = self.model(
+            email=email.strip().lower() if email else None, phone=plain_phone(phone) if phone else None, **fields
+        )
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -21,6 +21,12 @@ def validate_time_zone(name: str) -> None:
         ) from error
 
 
+def refuse_foreign_policy(policy: Policy | None, currency: str) -> None:
+    """Refuse a policy whose fees are in another currency than the centre's."""
+    if policy is not None and policy.currency != currency:
+        raise ValidationError({"policy": _("This policy is in another currency than the centre.")})
+
+
 class Centre(models.Model):
     """A clinic or hospital."""
 
@@ -53,8 +59,8 @@ class Centre(models.Model):
 
     def clean(self) -> None:
         """Refuse a policy in another currency."""
-        if self.policy_id and self.policy.currency != self.currency:
-            raise ValidationError({"policy": _("This policy is in another currency than the centre.")})
+        if self.policy_id:
+            refuse_foreign_policy(self.policy, self.currency)
 
 
 class Channel(models.Model):
@@ -102,6 +108,11 @@ class Channel(models.Model):
         """Name the channel."""
         return self.name
 
+    def clean(self) -> None:
+        """Refuse a policy in another currency."""
+        if self.centre_id:
+            refuse_foreign_policy(self.policy, self.centre.currency)
+
 
 class Doctor(models.Model):
     """Somebody who treats patients at one centre."""
@@ -126,6 +137,11 @@ class Doctor(models.Model):
     def __str__(self) -> str:
         """Name the doctor."""
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a policy in another currency."""
+        if self.centre_id:
+            refuse_foreign_policy(self.policy, self.centre.currency)
 
 
 class Slot(models.Model):

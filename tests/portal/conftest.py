@@ -1,17 +1,13 @@
-"""A signed-in patient at a fixed moment, and short ways through the pages."""
+"""A signed-in patient at a moment that stands still."""
 
-import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 
-from appointments.models import Appointment, Patient
-from tests.factories import NOW, ReasonCodeFactory
+from appointments.models import Appointment
+from tests.factories import NOW
 
 
 @pytest.fixture(autouse=True)

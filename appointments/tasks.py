@@ -9,10 +9,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from appointments import queries
+from appointments.audit import PROMISES
+from appointments.audit.latest import keep_latest
 from appointments.notifications import outbox
 from appointments.usecases.announce import announce_refund
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.pay import apply_payment
+from refunds.audit import check
 
 _log = logging.getLogger(__name__)
 
@@ -70,3 +73,20 @@ def send_outbox() -> None:
     now = timezone.now()
     due = outbox.due_messages(now=now, limit=MOST_AT_ONCE)
     _each("send_outbox", due, lambda message: outbox.send_message(message, now=now))
+
+
+@shared_task(name="appointments.audit")
+def audit() -> None:
+    """Check every promise, tell the log of each that is broken, and keep the result for the desk."""
+    now = timezone.now()
+    findings = list(check(PROMISES, now=now))
+    for finding in findings:
+        offenders = ", ".join(finding.offenders)
+        _log.error(
+            "Broken promise %s: %s It means: %s Rows: %s",
+            finding.promise.code,
+            finding.promise.words,
+            finding.promise.means,
+            offenders,
+        )
+    keep_latest(at=now, findings=findings)

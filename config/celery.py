@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,4 +22,5 @@ app.conf.beat_schedule = {
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
     "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},
     "work-off-webhooks": {"task": "refunds.work_off_webhooks", "schedule": 10.0},
+    "audit": {"task": "appointments.audit", "schedule": crontab(hour=2, minute=30)},
 }

@@ -3,12 +3,9 @@
 from collections import Counter
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from appointments.audit import PROMISES
 from refunds.audit import check
-from tests.audit import scenes
 from tests.audit.cases_appointments import MONEY, STATES
 from tests.audit.cases_history import HISTORY
 from tests.audit.cases_money import BOOKS, WORK
@@ -38,12 +35,3 @@ def test_tampering_when_a_promise_is_added() -> None:
 
 def test_codes_when_put_together() -> None:
     assert [code for code, times in Counter(promise.code for promise in PROMISES).items() if times > 1] == []
-
-
-@pytest.mark.django_db
-def test_audit_when_run() -> None:
-    scenes.booked()
-
-    with CaptureQueriesContext(connection) as queries:
-        list(check(PROMISES, now=NOW))
-    assert len(queries) == len(PROMISES)

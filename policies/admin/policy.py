@@ -27,6 +27,7 @@ class VersionInline(VersionsOfPolicy):
     fields = readonly_fields = ("shown", "status", "effective_from", "published_by", "note")
     extra = 0
     can_delete = False
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
         """Say no: drafts are made by the button."""
@@ -41,7 +42,7 @@ class VersionInline(VersionsOfPolicy):
         """Link to the version."""
         address = reverse("admin:policies_policyversion_change", args=[version.pk])
         name = gettext("Draft") if version.number is None else version.number
-        return format_html('<a href="{}">{}</a>', address, name)
+        return format_html('<a class="underline" href="{}">{}</a>', address, name)
 
 
 @admin.register(Policy)

@@ -31,6 +31,7 @@ class TierInline(TiersOfVersion):
     formset = TierFormSet
     fields = ("hours", "inclusive", "percent")
     extra = 0
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: PolicyVersion | None = None) -> bool:
         """Tell whether a tier may be added to this version."""

@@ -52,7 +52,10 @@ def test_change_policy_links_its_versions(now: datetime) -> None:
 
     text = response.content.decode()
     for version, name in ((published, "1"), (draft, "Draft")):
-        assert f'<a href="{reverse("admin:policies_policyversion_change", args=[version.pk])}">{name}</a>' in text
+        assert (
+            f'<a class="underline" href="{reverse("admin:policies_policyversion_change", args=[version.pk])}">{name}</a>'
+            in text
+        )
 
 
 def test_change_policy_when_only_a_draft_lets_the_currency_change(now: datetime) -> None:

@@ -9,7 +9,8 @@ import pytest
 from appointments.actor import Actor
 from appointments.errors import NotAllowedError, QuoteChangedError
 from appointments.models import Appointment
-from appointments.quoting import CancellationOffer, cancellation_request, offer_cancellation
+from appointments.offers import CancellationOffer
+from appointments.quoting import cancellation_request, offer_cancellation
 from appointments.reasons import Reason
 from appointments.usecases.cancel import cancel_appointment
 from tests import factories as make

@@ -8,7 +8,8 @@ import pytest
 from appointments.actor import Actor
 from appointments.errors import NotAllowedError, QuoteChangedError
 from appointments.models import Appointment, Slot
-from appointments.quoting import RescheduleOffer, offer_reschedule, reschedule_request
+from appointments.offers import RescheduleOffer
+from appointments.quoting import offer_reschedule, reschedule_request
 from appointments.usecases.reschedule import reschedule_appointment
 from policies.rules.quote import Refusal
 from tests import factories as make

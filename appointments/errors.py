@@ -1,11 +1,7 @@
 """What can stand in the way of a deed. Each has a stable code; edges put it in their own words."""
 
-from typing import TYPE_CHECKING
-
+from appointments.offers import CancellationOffer, RescheduleOffer
 from policies.rules.quote import CancellationQuote, Refusal, RescheduleQuote
-
-if TYPE_CHECKING:
-    from appointments.quoting import CancellationOffer, RescheduleOffer
 
 
 class DomainError(Exception):
@@ -30,7 +26,7 @@ class QuoteChangedError(DomainError):
 
     code = "quote_changed"
 
-    def __init__(self, offer: "CancellationOffer | RescheduleOffer") -> None:
+    def __init__(self, offer: CancellationOffer | RescheduleOffer) -> None:
         """Keep the new offer."""
         super().__init__(self.code)
         self.offer = offer

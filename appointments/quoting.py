@@ -1,6 +1,5 @@
 """Quotes for real appointments, with the token that holds them. Reads only; the use cases decide anew under lock."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,37 +8,14 @@ from appointments.actor import Actor
 from appointments.errors import NotPermittedError, PercentageImpossibleError
 from appointments.facts import booking_facts, target_facts
 from appointments.models import Appointment, Slot
+from appointments.offers import CancellationOffer, RescheduleOffer
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
 from policies.rules.facts import ActorKind, CancellationRequest, RescheduleRequest
-from policies.rules.quote import CancellationQuote, RescheduleQuote
 from policies.rules.records import digest
 from policies.rules.rescheduling import quote_reschedule
 
 _WHOLE = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationOffer:
-    """A quote for cancelling, held until `valid_until` for whoever brings the token."""
-
-    appointment: Appointment
-    quote: CancellationQuote
-    quoted_at: datetime
-    valid_until: datetime
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class RescheduleOffer:
-    """A quote for moving to `slot`, held until `valid_until` for whoever brings the token."""
-
-    appointment: Appointment
-    slot: Slot
-    quote: RescheduleQuote
-    quoted_at: datetime
-    valid_until: datetime
-    token: str
 
 
 def cancellation_request(*, actor: Actor, for_hospital: bool, override_percent: Decimal | None) -> CancellationRequest:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.http import HttpRequest
 
 from appointments.models import Appointment
-from appointments.quoting import CancellationOffer, RescheduleOffer
+from appointments.offers import CancellationOffer, RescheduleOffer
 from appointments.reasons import Reason
 
 _MOST_KEPT = 10  # appointments; the oldest journey is forgotten first

@@ -6,13 +6,9 @@ from django.http import HttpRequest
 
 from appointments.actor import Actor
 from appointments.models import Appointment
+from appointments.offers import CancellationOffer
 from appointments.portal.answers import CancelAnswers
-from appointments.quoting import (
-    CancellationOffer,
-    cancellation_request,
-    held_cancellation_offer,
-    offer_cancellation,
-)
+from appointments.quoting import cancellation_request, held_cancellation_offer, offer_cancellation
 
 _MOST_DIGITS = 15
 

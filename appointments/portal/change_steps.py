@@ -9,14 +9,10 @@ from appointments import queries
 from appointments.actor import Actor
 from appointments.facts import booking_facts
 from appointments.models import Appointment, Slot
+from appointments.offers import RescheduleOffer
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.forms import SlotFilterForm
-from appointments.quoting import (
-    RescheduleOffer,
-    held_reschedule_offer,
-    offer_reschedule,
-    reschedule_request,
-)
+from appointments.quoting import held_reschedule_offer, offer_reschedule, reschedule_request
 from appointments.slot_choices import SlotChoice, slot_choices
 from policies.queries import terms_of
 from policies.rules.facts import ActorKind, RescheduleRequest

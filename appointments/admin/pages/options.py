@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from appointments.admin.desk import Desk
 from appointments.errors import QuoteChangedError
-from appointments.quoting import CancellationOffer, RescheduleOffer
+from appointments.offers import CancellationOffer, RescheduleOffer
 from appointments.wording.explain import Row, explain_lines, explain_ways
 from policies.rules.quote import CancellationQuote
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from appointments import queries
 from appointments.facts import booking_facts
 from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.offers import CancellationOffer
 from appointments.portal.answers import CancelAnswers
 from appointments.portal.presenters.common import (
     SummaryRow,
@@ -19,7 +20,6 @@ from appointments.portal.presenters.common import (
     ways_as_rows,
 )
 from appointments.portal.presenters.tracking import next_steps, refund_links
-from appointments.quoting import CancellationOffer
 from appointments.wording.formats import format_held_until, format_moment
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from appointments import queries
 from appointments.facts import booking_facts
 from appointments.models import Appointment, EventKind, Slot
+from appointments.offers import RescheduleOffer
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.presenters.cancelling import by_whom
 from appointments.portal.presenters.common import (
@@ -25,7 +26,6 @@ from appointments.portal.presenters.common import (
 )
 from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.reasons import is_required
-from appointments.quoting import RescheduleOffer
 from appointments.slot_choices import SlotChoice
 from appointments.usecases.pay import amount_due
 from appointments.wording.formats import (

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError, ReasonUnknownError
 from appointments.models import Appointment
+from appointments.offers import CancellationOffer
 from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page
 from appointments.portal.answers import CancelAnswers
 from appointments.portal.cancel_steps import current_offer, shown_amount, step_before_check
 from appointments.portal.presenters import cancelling
-from appointments.quoting import CancellationOffer
 from appointments.usecases.cancel import cancel_appointment
 
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import queries
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError, ReasonUnknownError
 from appointments.models import Appointment, Slot
+from appointments.offers import RescheduleOffer
 from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.change_steps import current_offer, filter_form, offered_slots, refusal_of, slot_sent
 from appointments.portal.presenters import changing
 from appointments.portal.reasons import is_required
-from appointments.quoting import RescheduleOffer
 from appointments.usecases.reschedule import reschedule_appointment
 from policies.rules.quote import Refusal
 

@@ -1,5 +1,6 @@
 """Where and when: centres, booking channels, doctors and slots."""
 
+from datetime import UTC
 from typing import Any
 
 from django import forms
@@ -124,7 +125,11 @@ class SlotForm(SlotModelForm):
         data = super().clean() or self.cleaned_data
         doctor: Doctor | None = data.get("doctor") or (self.instance.doctor if self.instance.pk else None)
         if doctor is None:
-            return data
+            # Nothing is saved without a doctor; a zone keeps Django's own checks going until that is said.
+            return {
+                key: value.replace(tzinfo=UTC) if key in self._MOMENTS and value else value
+                for key, value in data.items()
+            }
         for name in (*self._MOMENTS, "price"):
             if data.get(name) is None:
                 continue
@@ -189,15 +194,15 @@ class SlotAdmin(CentreScoped):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Keep what the history of cancelled appointments is told by."""
-        return ("doctor", "starts_at", "ends_at", "price") if obj and obj.ever else ()
+        return ("doctor", "starts_at", "ends_at", "price") if getattr(obj, "ever", 0) else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say no to a slot that is taken."""
-        return super().has_change_permission(request, obj) and not (obj and obj.takers)
+        return super().has_change_permission(request, obj) and not getattr(obj, "takers", 0)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say no to a slot that ever was taken."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.ever)
+        return super().has_delete_permission(request, obj) and not getattr(obj, "ever", 0)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

@@ -4,10 +4,9 @@ from datetime import datetime
 import pytest
 import time_machine
 
-from appointments.models import Appointment, Centre
+from appointments.models import Appointment, Centre, User
 from tests.admin.desk import member
 from tests.factories import ReasonCodeFactory, booked
-from tests.factories.people import User
 
 
 @pytest.fixture(autouse=True)

@@ -2,22 +2,19 @@
 
 import re
 from datetime import datetime
-from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
-from babel.numbers import format_currency
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appointments.models import Centre
-from policies.rules.currencies import PLACES
+from policies.phrases import money
 
 
 def format_money(minor: int, *, currency: str, centre: Centre) -> str:
     """Return an amount in minor units as people at this centre write it, such as ₹1,25,000.50."""
-    amount = Decimal(minor).scaleb(-PLACES[currency])
-    return format_currency(amount, currency, locale=_locale(centre))
+    return money(minor, currency, locale=str(_locale(centre)))
 
 
 def format_day(moment: datetime, *, centre: Centre) -> str:

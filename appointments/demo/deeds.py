@@ -143,6 +143,13 @@ def settle_refunds(event: AppointmentEvent, *, now: datetime) -> None:
         refund_operations.apply_outcome(attempt_id=attempt.pk, fact=paid, now=now, actor=f"gateway:{GATEWAY}")
 
 
+def catch_up(*, now: datetime) -> None:
+    """Do what workers would have done since: ask the provider about every checkout and refund that is due."""
+    for checkout in list(refund_queries.checkouts_to_sweep(now=now).values_list("pk", flat=True)):
+        refund_operations.capture_from_gateway(checkout_id=checkout, now=now)
+    send_refunds(now=now)
+
+
 def _again(appointment: Appointment) -> Appointment:
     """Return the appointment as it stands now."""
     return Appointment.objects.select_related("slot", "chain").get(pk=appointment.pk)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from appointments.demo.deeds import Deeds, send_refunds, settle_refunds
+from appointments.demo.deeds import Deeds, catch_up, send_refunds, settle_refunds
 from appointments.demo.people import ARJUN, GEORGE, IMRAN, ISHAAN, MEERA, SUNITA, ZARA
 from appointments.demo.places import (
     BIRCH,
@@ -34,10 +34,11 @@ Scenes = dict[str, Appointment]
 
 
 def play_scenes(deeds: Deeds, *, now: datetime) -> Scenes:
-    """Play every scene and return its appointment by name. Refunds granted an hour ago or earlier have been sent."""
+    """Play every scene and return its appointment by name. Afterwards nothing is overdue but the mails."""
     scenes: Scenes = {}
     for scene in (_meera, _meera_before, _arjun, _zara, _sunita, _imran, _walk_ins, _george):
         scenes |= scene(deeds, now)
+    catch_up(now=now)
     return scenes
 
 

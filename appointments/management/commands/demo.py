@@ -37,12 +37,12 @@ class Command(BaseCommand):
         """Run until somebody or something stops it."""
         if not settings.DEMO:
             raise CommandError(_("The demonstration runs only with DEMO=1, as make demo sets it."))
+        port = options["port"]
+        _refuse_busy_port(port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
-        port = options["port"]
         children = Children(_environment(port), settings.BASE_DIR)
         try:
-            _refuse_busy_port(port)
             settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a folder that is not there
             call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
             programs = _programs(port)

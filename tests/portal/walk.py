@@ -20,7 +20,7 @@ def path(name: str, appointment: Appointment | str) -> str:
 def words(response: Any) -> str:
     """What people read on a page, in one line."""
     html = re.sub(r"<(head|script|style|svg)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", strip_tags(html)).replace(" .", ".").replace(" ,", ",").strip()
+    return re.sub(r"\s+", " ", strip_tags(html.replace("><", "> <"))).replace(" .", ".").replace(" ,", ",").strip()
 
 
 def heading(response: Any) -> str:

@@ -60,6 +60,18 @@ def test_card_when_amount_is_wrong(amount: int) -> None:
     assert refunds_of(draft) == [("original", amount)]
 
 
+def test_card_when_insurer_paid_a_part_meanwhile() -> None:
+    draft = make.held()
+    checkout = make.checkout_for(draft)
+    make.paid_at_desk(draft, method="insurance", amount=40_000)
+
+    apply_payment(payment_id=make.captured(checkout).pk, now=make.NOW)
+
+    assert make.fresh(draft).status == Appointment.Status.DRAFT
+    assert refunds_of(draft) == [("original", 100_000)]
+    assert amount_due(make.fresh(draft)) == 60_000
+
+
 def test_card_when_hold_ran_out_and_was_ended() -> None:
     draft = make.held()
     checkout = make.checkout_for(draft)

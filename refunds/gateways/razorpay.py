@@ -128,15 +128,15 @@ class RazorpayGateway:
     def find_refunds(self, request: RefundRequest) -> tuple[RefundFact, ...]:
         """Every refund of the payment with the tag, all pages. Raises `GatewayError`."""
         found: list[TaggedRefund] = []
-        page: list[Any] = [None]
+        page: list[Any] | None = None
         try:
-            while page:
+            while page is None or len(page) == PAGE_SIZE:
                 with reading():
                     part = {"count": PAGE_SIZE, "skip": len(found)}
-                    page = self._razorpay.payment.fetch_multiple_refund(request.payment_provider_id, part)["items"]
+                    page = list(
+                        self._razorpay.payment.fetch_multiple_refund(request.payment_provider_id, part)["items"]
+                    )
                 found += [_refund(one) for one in page]
-                if len(page) < PAGE_SIZE:
-                    break
         except Rejected as no:
             if no.reason_code == "no_such_payment":
                 return ()

@@ -10,7 +10,7 @@ from tests.architecture.tree import APPS, Source, name_of, product, sources
 
 TRANSITIONS_IN = {"appointments": "appointments/record.py", "refunds": "refunds/record.py"}
 # Methods of the same name on things that are no rows.
-NOT_A_ROW = re.compile(r"(^|[._])(thread|timer|process|parser|worker|pool|future)s?$", re.IGNORECASE)
+NOT_A_ROW = re.compile(r"(^|[._])(thread|timer|process|parser|worker|pool|future|payment_intent)s?$", re.IGNORECASE)
 LOCKS_IN = {f"{app}/locks.py" for app in APPS}
 WRITTEN_IN = {
     "LedgerEntry": {"refunds/ledger.py"},

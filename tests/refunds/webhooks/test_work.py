@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from refunds import tasks, webhooks_inbox, webhooks_work
 from refunds.models import Checkout, GatewayEvent, InboxState, Incident, Payment, Refund
+from tests.fake_provider.client import FakeProvider
 from tests.fake_provider.store import Doc
 from tests.refunds import builders
-from tests.refunds.bench import PAID, Bench
+from tests.refunds.bench import PAID, Bench, razorpay_gateway
 from tests.refunds.webhooks.post import Post
 
 pytestmark = pytest.mark.usefixtures("promises")
@@ -282,3 +283,22 @@ def test_event_when_its_provider_is_served_no_more(bench: Bench, refund: Refund,
     tasks.work_off_webhooks()
 
     assert inbox() == [("ignored", "the provider tells nothing by webhook")]
+
+
+def test_event_when_it_is_about_neither_refund_nor_payment(fake_provider: FakeProvider) -> None:
+    body = b'{"event": "invoice.paid", "payload": {"invoice": {"entity": {"id": "inv_1"}}}}'
+
+    assert razorpay_gateway(fake_provider).subject_of(body=body) is None
+
+
+def test_event_when_another_worker_was_faster(
+    bench: Bench, refund: Refund, post: Poster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(settled(bench))
+    keys = webhooks_inbox.due()
+    webhooks_inbox.claim(key=keys[0])
+    monkeypatch.setattr(webhooks_inbox, "due", lambda: keys)
+    tasks.work_off_webhooks()
+
+    assert GatewayEvent.objects.get().tries == 1
+    assert states(refund) == ("processing", "accepted")

@@ -35,11 +35,12 @@ MONEY = (
         """
         SELECT r.id FROM refunds_refund r JOIN refunds_payment p ON p.id = r.payment_id
         LEFT JOIN (
-            SELECT 'cancel:' || UUID_TEXT(e.id) AS cause, 'chain:' || UUID_TEXT(a.chain_id) AS source
+            -- As text, so that SQLite may look a cause up instead of reading all of them for each refund.
+            SELECT CAST('cancel:' || UUID_TEXT(e.id) AS text) AS cause, 'chain:' || UUID_TEXT(a.chain_id) AS source
             FROM appointments_appointmentevent e JOIN appointments_appointment a ON a.id = e.appointment_id
             WHERE e.kind = 'cancelled'
             UNION ALL
-            SELECT 'move:' || UUID_TEXT(e.id), 'chain:' || UUID_TEXT(a.chain_id)
+            SELECT CAST('move:' || UUID_TEXT(e.id) AS text), 'chain:' || UUID_TEXT(a.chain_id)
             FROM appointments_appointmentevent e JOIN appointments_appointment a ON a.id = e.appointment_id
             WHERE e.kind = 'rescheduled'
         ) deed ON deed.cause = r.cause

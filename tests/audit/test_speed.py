@@ -1,0 +1,35 @@
+"""How long the audit takes for a hospital's year."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from appointments.audit import PROMISES
+from appointments.models import Appointment, Chain
+from refunds.audit import check
+from refunds.models import Refund
+from tests.audit import scenes
+from tests.audit.copies import multiply
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.slow
+def test_audit_when_there_are_20_000_appointments() -> None:
+    scenes.booked()
+    scenes.completed()
+    for chain in Chain.objects.all():
+        multiply(chain, times=9_999)
+    assert (Appointment.objects.count(), Refund.objects.count()) == (20_000, 10_000)
+    if connection.vendor == "postgresql":  # what autovacuum does by itself
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    started = time.perf_counter()
+    found = list(check(PROMISES, now=NOW + timedelta(minutes=1)))
+    taken = time.perf_counter() - started
+    assert found == []
+    assert taken < 5

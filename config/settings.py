@@ -1,6 +1,5 @@
 """Settings. Every value that an operator may change comes from the environment; README.md lists them all in one table."""
 
-import sys
 from pathlib import Path
 
 import environ
@@ -8,6 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import logs
 from config.payments import *  # noqa: F403  (the payment providers, a file of their own)
 from config.payments import PAYMENT_PAGES
 from config.secret_key import kept_secret_key
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "appointments.portal.request_log.RequestLog",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -233,17 +233,9 @@ SANDBOX_SETTLE_SECONDS = env.int("SANDBOX_SETTLE_SECONDS", default=5)
 QUOTE_LIFETIME_SECONDS = 600  # spec: a held quote is honoured for ten minutes
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+LOGGING = logs.configure(level=env.str("LOG_LEVEL", default="INFO"), as_words=DEMO or DEBUG)
 
 from config.admin_site import UNFOLD  # noqa: E402, F401  (the look of the admin, a file of its own)
-
 from config.payouts import *  # noqa: E402, F403  (what is paid by hand, a file of its own)
 from config.payouts import bank_details_keys  # noqa: E402
 

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -27,6 +28,14 @@ def refuse_foreign_policy(policy: Policy | None, currency: str) -> None:
         raise ValidationError({"policy": _("This policy is in another currency than the centre.")})
 
 
+def validate_locale(name: str) -> None:
+    """Refuse a locale that nothing can be formatted by."""
+    try:
+        Locale.parse(name)
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValidationError(_("%(name)s is not a locale. Write it like en_IN."), params={"name": name}) from error
+
+
 class Centre(models.Model):
     """A clinic or hospital."""
 
@@ -34,7 +43,13 @@ class Centre(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
-    locale = models.CharField(_("number and date format"), max_length=16, default="en", help_text=_("Such as en_IN"))
+    locale = models.CharField(
+        _("number and date format"),
+        max_length=16,
+        default="en",
+        help_text=_("Such as en_IN"),
+        validators=[validate_locale],
+    )
     currency = models.CharField(_("currency"), max_length=3)
     phone = models.CharField(_("phone for patients"), max_length=32)
     phone_hours = models.CharField(_("phone hours"), max_length=80, blank=True)

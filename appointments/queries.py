@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from appointments.models import (
     Appointment,
@@ -259,18 +260,20 @@ REFUND_NEWS = {
 
 
 def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
-    """Return refunds that were settled or failed and that the patient has not been told of, oldest news first.
+    """Return refunds that were settled or failed (again) and whose patient was not told of it, oldest news first.
 
     A failure that was mended before anybody was told of it is no news any more. The insurer's part, and credit given at once, are told in the message about the deed itself.
     """
     news: list[RefundEvent] = []
     for status, kind in REFUND_NEWS.items():
-        told = OutboxMessage.objects.filter(refund=OuterRef("refund_id"), kind=kind)
+        this_step = Concat(Value(":"), Cast(OuterRef("sequence"), CharField()))
+        told = OutboxMessage.objects.filter(refund=OuterRef("refund_id"), kind=kind, key__endswith=this_step)
+        later = RefundEvent.objects.filter(refund=OuterRef("refund"), sequence__gt=OuterRef("sequence"))
         events = RefundEvent.objects.filter(
             ~Exists(told),
+            ~Exists(later),
             Q(refund__cause__startswith="cancel:") | Q(refund__cause__startswith="move:"),
             to_status=status,
-            refund__status=status,
             at__gte=since,
         ).exclude(refund__way__in=[Way.INSURANCE_WINDOW, Way.CREDIT])
         news += events.select_related("refund").order_by("at")[: limit - len(news)]

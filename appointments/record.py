@@ -103,12 +103,17 @@ def note_payment(*, appointment: Appointment, payment: UUID, actor: Actor, now: 
     )
 
 
-def write_message(*, event: AppointmentEvent, kind: MessageKind, now: datetime, refund: UUID | None = None) -> None:
-    """Put a message to the patient into the outbox, once; without an address it waits on the desk as unsendable."""
+def write_message(
+    *, event: AppointmentEvent, kind: MessageKind, now: datetime, refund: UUID | None = None, once: str = ""
+) -> None:
+    """Put a message to the patient into the outbox, once; without an address it waits on the desk as unsendable.
+
+    `once` tells apart what may be told more than once about the same event or refund.
+    """
     patient = event.appointment.chain.patient
     reachable = bool(patient.email)
     OutboxMessage.objects.get_or_create(
-        key=f"{kind}:{refund or event.pk}",
+        key=":".join(filter(None, [str(kind), str(refund or event.pk), once])),
         defaults={
             "kind": kind,
             "event": event,

@@ -8,13 +8,14 @@ from typing import TypeVar
 from celery import shared_task
 from django.utils import timezone
 
-from appointments import queries
+from appointments import payouts, queries
 from appointments.audit import PROMISES
 from appointments.audit.latest import keep_latest
 from appointments.notifications import outbox
 from appointments.usecases.announce import announce_refund
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.pay import apply_payment
+from appointments.usecases.payout import ask_for_bank_details
 from refunds.audit import check
 
 _log = logging.getLogger(__name__)
@@ -61,10 +62,12 @@ def apply_payments() -> None:
 
 @shared_task(name="appointments.announce_refund_news")
 def announce_refund_news() -> None:
-    """Write the messages about refunds that were settled or failed."""
+    """Write the messages about refunds that were settled or failed, or that wait for the patient's bank details."""
     now = timezone.now()
     told = queries.refund_news(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
     _each("announce_refund_news", told, lambda news: announce_refund(news=news, now=now))
+    waiting = payouts.refunds_to_ask_about(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
+    _each("announce_refund_news", waiting, lambda refund: ask_for_bank_details(refund=refund, now=now))
 
 
 @shared_task(name="appointments.send_outbox")

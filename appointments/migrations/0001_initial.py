@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True, verbose_name='short name')),
                 ('address', models.CharField(blank=True, max_length=250, verbose_name='address')),
                 ('time_zone', models.CharField(max_length=64, validators=[appointments.models.scheduling.validate_time_zone], verbose_name='time zone')),
-                ('locale', models.CharField(default='en', help_text='Such as en_IN', max_length=16, verbose_name='number and date format')),
+                ('locale', models.CharField(default='en', help_text='Such as en_IN', max_length=16, validators=[appointments.models.scheduling.validate_locale], verbose_name='number and date format')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('phone', models.CharField(max_length=32, verbose_name='phone for patients')),
                 ('phone_hours', models.CharField(blank=True, max_length=80, verbose_name='phone hours')),
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=120, unique=True, verbose_name='key')),
-                ('kind', models.CharField(choices=[('booked', 'Appointment booked'), ('submitted', 'Waiting for approval'), ('cancelled', 'Appointment cancelled'), ('rescheduled', 'Appointment moved'), ('refund_completed', 'Refund sent'), ('refund_failed', 'Refund needs attention')], max_length=20, verbose_name='what')),
+                ('kind', models.CharField(choices=[('booked', 'Appointment booked'), ('submitted', 'Waiting for approval'), ('cancelled', 'Appointment cancelled'), ('rescheduled', 'Appointment moved'), ('refund_completed', 'Refund sent'), ('refund_failed', 'Refund needs attention'), ('payout_asked', 'Asked for bank details'), ('payout_details', 'Bank details given')], max_length=20, verbose_name='what')),
                 ('refund', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='refund')),
                 ('recipient', models.EmailField(blank=True, max_length=254, verbose_name='to')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Could not be sent')], default='waiting', max_length=10, verbose_name='state')),

@@ -16,6 +16,8 @@ class MessageKind(models.TextChoices):
     RESCHEDULED = "rescheduled", _("Appointment moved")
     REFUND_COMPLETED = "refund_completed", _("Refund sent")
     REFUND_FAILED = "refund_failed", _("Refund needs attention")
+    PAYOUT_ASKED = "payout_asked", _("Asked for bank details")
+    PAYOUT_DETAILS = "payout_details", _("Bank details given")
 
 
 class OutboxMessage(models.Model):

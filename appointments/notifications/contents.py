@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from appointments import queries
-from appointments.models import Appointment, AppointmentEvent, EventKind, OutboxMessage
+from appointments import payouts, queries
+from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind, OutboxMessage
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_day, format_moment, format_money, zone_name
 from appointments.wording.promises import promised_by
@@ -37,6 +37,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **_terms(appointment),
         **_successor(event),
         **_refund(message),
+        **_payout(message),
     }
 
 
@@ -161,6 +162,24 @@ def _refund(message: OutboxMessage) -> dict[str, Any]:
         "receipt": "" if by_bank else one_line(attempt.reference),
         "refund_link": settings.SITE_URL + reverse("portal:refund", args=[refund.pk]),
     }
+
+
+def _payout(message: OutboxMessage) -> dict[str, Any]:
+    """Return the link to say how to be paid, while that can be said, and which account the patient named."""
+    if message.refund is None or message.kind == MessageKind.REFUND_COMPLETED:
+        return {}
+    refund = Refund.objects.get(pk=message.refund)
+    said: dict[str, Any] = {}
+    if payouts.can_choose(refund):
+        said["payout_link"] = settings.SITE_URL + reverse("portal:payout_link", args=[payouts.TOKEN_PLACE])
+    if message.kind == MessageKind.PAYOUT_DETAILS:
+        payee, centre = refund.payees.get(number=message.key.rpartition(":")[2]), message.event.appointment.centre
+        said |= {
+            "account": payee.masked,
+            "given_at": format_moment(payee.given_at, centre=centre),
+            "holds_until": format_moment(payee.holds_until, centre=centre) if payee.holds_until else "",
+        }
+    return said
 
 
 def _contact(appointment: Appointment) -> dict[str, str]:

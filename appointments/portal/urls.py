@@ -10,6 +10,7 @@ from appointments.portal.views import (
     change,
     change_questions,
     payments,
+    payout,
     refunds,
 )
 
@@ -39,4 +40,9 @@ urlpatterns = [
     path(f"{_ONE}changed/", change.changed, name="changed"),
     path("payments/<uuid:checkout_id>/", payments.payment, name="payment"),
     path("refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
+    path("refunds/<uuid:refund_id>/payout/", payout.from_tracker, name="payout_from_tracker"),
+    path("payout/", payout.payout, name="payout"),
+    path("payout/who/", payout.who, name="payout_who"),
+    path("payout/bank/", payout.bank, name="payout_bank"),
+    path("payout/<str:token>/", payout.open_link, name="payout_link"),
 ]

@@ -15,5 +15,7 @@ def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
     event = queries.cancellation_event(UUID(refund.cause.partition(":")[2]))
     if event is None:
         return False
-    record.write_message(event=event, kind=queries.REFUND_NEWS[news.to_status], now=now, refund=refund.pk)
+    record.write_message(
+        event=event, kind=queries.REFUND_NEWS[news.to_status], now=now, refund=refund.pk, once=str(news.sequence)
+    )
     return True

@@ -1,10 +1,12 @@
 """How a patient says how a refund is paid: by link and date of birth, or signed in."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import structlog
 import time_machine
 from cryptography.fernet import Fernet
 from django.test import Client
@@ -72,13 +74,14 @@ def test_link_when_too_old(client: Client, clock: time_machine.Traveller) -> Non
     assert GONE in answer.content.decode()
 
 
-def test_link_when_logged(client: Client, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
-    refund = failed_card()
-    token = token_for(refund)
-    client.get(f"/payout/{token}/", follow=True)
-    client.post("/payout/who/", {"birth_date": ANSWER.isoformat()})
-    client.post("/payout/bank/", INDIAN)
-    log = capsys.readouterr().out + caplog.text
+def test_link_when_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = token_for(failed_card())
+    with structlog.testing.capture_logs() as entries:
+        client.get(f"/payout/{token}/", follow=True)
+        client.post("/payout/who/", {"birth_date": ANSWER.isoformat()})
+        client.post("/payout/bank/", INDIAN)
+    log = f"{entries} {caplog.text}"
 
     assert "GET /payout/…/" in log
     assert "POST /payout/bank/" in log

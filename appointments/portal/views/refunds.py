@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from appointments import queries
+from appointments import payouts, queries
 from appointments.portal.access import PatientRequest, patient_page
 from appointments.portal.presenters.tracking import tracker_page
 
@@ -18,4 +18,5 @@ def refund(request: PatientRequest, refund_id: UUID) -> HttpResponse:
     found = queries.refund_of_patient(request.user, refund_id=refund_id)
     if found is None:
         raise Http404
-    return render(request, "portal/refund.html", tracker_page(*found))
+    page = tracker_page(*found) | {"can_choose_payout": payouts.can_choose(found[0])}
+    return render(request, "portal/refund.html", page)

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -29,7 +30,7 @@ class OutboxAdmin(NothingToChange, CentreScoped):
     search_fields = ("recipient", "subject", "event__appointment__reference")
     ordering = ("-created_at", "-pk")
     fields = (
-        *("subject", "body", "recipient", "state", "appointment"),
+        *("subject", "text", "recipient", "state", "appointment"),
         *("kind", "created_at", "sent_at", "tries", "next_at", "error"),
     )
     readonly_fields = fields
@@ -47,6 +48,11 @@ class OutboxAdmin(NothingToChange, CentreScoped):
     def progress(self, message: OutboxMessage) -> tuple[str, str]:
         """Say how far it got."""
         return message.state, message.get_state_display()
+
+    @admin.display(description=_("text"))
+    def text(self, message: OutboxMessage) -> str:
+        """Show the text line by line, as it was sent."""
+        return linebreaksbr(message.body, autoescape=True) or gettext("Not worded yet: that is done when it is sent.")
 
     @admin.display(description=_("appointment"), ordering="event__appointment__reference")
     def appointment(self, message: OutboxMessage) -> str:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _LIST = "admin:appointments_appointment_changelist"
+_REFUNDS = "admin:refunds_refund_changelist"
 
 
 def _may(*permissions: str) -> Callable[[HttpRequest], bool]:
@@ -54,6 +55,20 @@ def _list_item(title: Promise, icon: str, model: str) -> dict[str, Any]:
     return _item(title, icon, reverse_lazy(f"admin:{model}_changelist"), _may(f"{app}.view_{name}"))
 
 
+def _waiting_refunds(title: Promise, icon: str, way: str) -> list[dict[str, Any]]:
+    """Return the item of the refunds that people pay one way and that are not paid yet."""
+    query = f"?way__exact={way}&status__in=pending,processing"
+    return [
+        _item(
+            title,
+            icon,
+            lambda _request: reverse(_REFUNDS) + query,
+            _may("refunds.confirm_refund"),
+            active=lambda request: request.path == reverse(_REFUNDS) and request.GET.get("way__exact") == way,
+        )
+    ]
+
+
 _APPOINTMENTS = [
     _item(_("My appointments"), "calendar_month", reverse_lazy(_LIST), _is_doctor),
     _item(_("Today’s appointments"), "today", _appointments("?day=today"), _at_the_desk, active=_shows(day="today")),
@@ -74,7 +89,21 @@ _APPOINTMENTS = [
     _list_item(_("Patients"), "personal_injury", "appointments_patient"),
 ]
 _REFUND_DESK = [
-    _list_item(_("Refunds"), "currency_exchange", "refunds_refund"),
+    _item(
+        _("Refunds"),
+        "currency_exchange",
+        reverse_lazy("admin:refunds_refund_changelist"),
+        _may("refunds.view_refund"),
+        active=lambda request: request.path == reverse(_REFUNDS) and request.GET.get("way__exact") is None,
+    ),
+    *_waiting_refunds(_("Cash desk"), "point_of_sale", "cash"),
+    *_waiting_refunds(_("Insurance window"), "health_and_safety", "insurance_window"),
+    _item(
+        _("Bank files"),
+        "account_balance",
+        reverse_lazy("admin:refunds_bankbatch_changelist"),
+        _may("refunds.view_bankbatch", "refunds.make_bank_batch"),
+    ),
     _list_item(_("Payments"), "payments", "refunds_payment"),
     _list_item(_("Ledger"), "menu_book", "refunds_ledgerentry"),
     _list_item(_("Incidents"), "report", "refunds_incident"),

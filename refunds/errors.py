@@ -81,6 +81,13 @@ class EvidenceMissing(RefundError):
     sentence = _("Enter the receipt number.")
 
 
+class ClaimMissing(EvidenceMissing):
+    """What goes back to an insurer needs the number of its claim."""
+
+    code = "claim_missing"
+    sentence = _("Enter the claim number.")
+
+
 class ReasonMissing(RefundError):
     """This needs a reason."""
 

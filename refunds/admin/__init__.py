@@ -1,7 +1,8 @@
 """The refund desk: sees everything, edits nothing, and decides through operations."""
 
+from refunds.admin.bank import BankBatchAdmin
 from refunds.admin.books import IncidentAdmin, LedgerEntryAdmin, PaymentAdmin
 from refunds.admin.desk import RefundAdmin
 from refunds.admin.scope import scope_by
 
-__all__ = ["IncidentAdmin", "LedgerEntryAdmin", "PaymentAdmin", "RefundAdmin", "scope_by"]
+__all__ = ["BankBatchAdmin", "IncidentAdmin", "LedgerEntryAdmin", "PaymentAdmin", "RefundAdmin", "scope_by"]

@@ -15,10 +15,12 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from refunds.admin.bank import PayeeInline
 from refunds.admin.decisions import DECISIONS, Decision, offered
 from refunds.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from refunds.admin.receipt import has_receipt, receipt_page
 from refunds.errors import RefundError
-from refunds.models import Refund, RefundAttempt, RefundEvent
+from refunds.models import Refund, RefundAttempt, RefundEvent, Way
 
 
 class AttemptInline(ReadOnlyInline):
@@ -47,7 +49,7 @@ class RefundAdmin(ReadOnlyAdmin):
     search_fields = ["cause", "payment__source", "attempts__key", "attempts__reference", "attempts__provider_id"]
     ordering = ["granted_at"]
     date_hierarchy = "granted_at"
-    inlines = [AttemptInline, EventInline]
+    inlines = [AttemptInline, PayeeInline, EventInline]
     fields = [
         "decide",
         "status",
@@ -83,7 +85,11 @@ class RefundAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The desk's own page before the usual ones."""
         view = self.admin_site.admin_view(self.decide_view)
-        own = [path("<uuid:refund_id>/decide/", view, name="refunds_refund_decide")]
+        receipt = self.admin_site.admin_view(self.receipt_view)
+        own = [
+            path("<uuid:refund_id>/decide/", view, name="refunds_refund_decide"),
+            path("<uuid:refund_id>/receipt/", receipt, name="refunds_refund_receipt"),
+        ]
         usual: list[URLPattern] = super().get_urls()
         return own + usual
 
@@ -105,6 +111,10 @@ class RefundAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         return self._page(request, refund=refund, allowed=allowed)
 
+    def receipt_view(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:
+        """The receipt of a refund that was paid in cash."""
+        return receipt_page(request, refund=self.get_queryset(request).filter(pk=refund_id).first())
+
     def _do(self, request: HttpRequest, *, refund: Refund, decision: Decision) -> None:
         """One call of one operation, and its outcome in words."""
         try:
@@ -122,6 +132,8 @@ class RefundAdmin(ReadOnlyAdmin):
             "title": gettext("Decide about a refund"),
             "refund": refund,
             "money": self.money(refund),
+            "has_receipt": has_receipt(refund=refund),
+            "at_insurance_window": refund.way == Way.INSURANCE_WINDOW,
             "decisions": [deed for deed in offered(refund=refund) if deed in allowed],
         }
         return TemplateResponse(request, "refunds/desk_decide.html", context)

@@ -1,6 +1,7 @@
 """Read-only views of payees and bank files."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -70,3 +71,13 @@ def waiting_for_details() -> QuerySet[Refund]:
 def open_batch(*, currency: str, file_format: str) -> BankBatch | None:
     """The bank file of this kind that is not over yet."""
     return BankBatch.objects.filter(currency=currency, file_format=file_format, state__in=OPEN_BATCH).first()
+
+
+def rows_of(*, batch: BankBatch) -> QuerySet[BankBatchRow]:
+    """The rows of a bank file with what a page shows, by their references."""
+    return batch.rows.select_related("payee", "refund__payment").order_by("end_to_end_id")
+
+
+def row_of(*, batch_id: UUID, end_to_end_id: str) -> BankBatchRow:
+    """One row of a file by what the bank's statement shows. Raises `BankBatchRow.DoesNotExist`."""
+    return BankBatchRow.objects.get(batch_id=batch_id, end_to_end_id=end_to_end_id)

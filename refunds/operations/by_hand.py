@@ -8,7 +8,7 @@ from django.db import transaction
 
 from refunds import locks, queries
 from refunds.bank.guards import check_not_at_the_bank, check_not_on_hold, note_return
-from refunds.errors import AlreadySettled, EvidenceMissing, MayStillPay, NotByHand, ReasonMissing
+from refunds.errors import AlreadySettled, ClaimMissing, EvidenceMissing, MayStillPay, NotByHand, ReasonMissing
 from refunds.manual.cash import check_cash_limit
 from refunds.models import BY_HAND, AttemptState, Channel, Refund, RefundAttempt, RefundStatus
 from refunds.operations.outcome import fail_attempt, return_attempt, settle
@@ -17,15 +17,15 @@ from refunds.operations.outcome import fail_attempt, return_attempt, settle
 def confirm_by_hand(*, refund_id: UUID, actor: str, evidence: str, now: datetime) -> Refund:
     """A person paid by cash, bank transfer or at the insurance window; `evidence` is the receipt, transfer or claim number.
 
-    The same one again changes nothing. Raises `EvidenceMissing`, `AlreadySettled` (another receipt), `MayStillPay`, `NotByHand`,
+    The same one again changes nothing. Raises `EvidenceMissing` or `ClaimMissing`, `AlreadySettled` (another receipt), `MayStillPay`, `NotByHand`,
     `OverCashLimit`, `PayeeOnHold`, and `AtTheBank` for a refund in a bank file, which is confirmed there.
     """
     receipt = evidence.strip()
-    if not receipt:
-        raise EvidenceMissing
     with transaction.atomic():
         refund = locks.lock_refund(refund_id=refund_id)
         attempt = queries.current_attempt(refund=refund)
+        if not receipt:
+            raise ClaimMissing if attempt.channel == Channel.INSURANCE_WINDOW else EvidenceMissing
         if refund.status == RefundStatus.COMPLETED:
             if attempt.channel in BY_HAND and attempt.reference == receipt:
                 return refund

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from refunds.bank import batches
 from refunds.bank.errors import NothingToPay, SamePerson, UnknownFormat, UnreadableDetails, WrongBatchState
 from refunds.errors import EvidenceMissing, ReasonMissing, RefundError
-from refunds.models import BankBatch, BankBatchRow, LedgerEntry
+from refunds.models import BankBatch, BankBatchRow, LedgerEntry, Way
 from tests.refunds import builders
 from tests.refunds.bank.accounts import A_DAY, OTHER, give, payable, transfer
 from tests.refunds.bank.files import NOW, WHO, execute, make, released, row_states, status
@@ -80,7 +80,7 @@ def test_batch_when_details_were_changed() -> None:
 
 
 def test_batch_when_a_refund_is_in_cash() -> None:
-    builders.refund(builders.by_hand(), way=builders.Way.CASH)
+    builders.refund(builders.by_hand(), way=Way.CASH)
 
     with pytest.raises(NothingToPay):
         make()

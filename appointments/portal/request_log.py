@@ -8,7 +8,7 @@ from django_structlog.middlewares import RequestMiddleware
 _TOKEN = re.compile(r"(/payout/)[^/?#]{20,}")
 
 
-class RequestLog(RequestMiddleware):  # type: ignore[misc]
+class RequestLog(RequestMiddleware):
     """Says who asked for what, and of a payout link only that it was one."""
 
     @staticmethod

@@ -114,7 +114,7 @@ def test_batch_when_worked_off_at_the_desk() -> None:
     assert browser.get(page_of(batch)).status_code == 200
     file = browser.post(page_of(batch), {"deed": "download"})
     assert file["Content-Disposition"] == f'attachment; filename="refunds-{batch.pk}.csv"'
-    assert file["Cache-Control"] == "no-store"
+    assert "no-store" in file["Cache-Control"]
     assert INDIA.account in file.content.decode()
     assert browser.get(page_of(batch)).status_code == 200
 

@@ -211,10 +211,14 @@ def overdue_approvals(*, now: datetime, limit: int) -> list[int]:
     return list(waiting.order_by("approval_due_at").values_list("pk", flat=True)[:limit])
 
 
-def cancellation_event(event_id: UUID) -> AppointmentEvent | None:
-    """Return the event behind a refund's cause, with what a message needs."""
+def event_behind(cause: str) -> AppointmentEvent | None:
+    """Return the event behind a refund's cause, with what a message needs.
+
+    Of money that came too late, the cause names the payment: its event is the one that took note of it.
+    """
     events = AppointmentEvent.objects.select_related("appointment__chain__patient", "appointment__slot__doctor__centre")
-    return events.filter(pk=event_id).first()
+    deed, _, key = cause.partition(":")
+    return events.filter(payment=key).first() if deed == "late" else events.filter(pk=key).first()
 
 
 def payment(payment_id: UUID) -> Payment:
@@ -272,7 +276,9 @@ def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
         events = RefundEvent.objects.filter(
             ~Exists(told),
             ~Exists(later),
-            Q(refund__cause__startswith="cancel:") | Q(refund__cause__startswith="move:"),
+            Q(refund__cause__startswith="cancel:")
+            | Q(refund__cause__startswith="move:")
+            | Q(refund__cause__startswith="late:"),
             to_status=status,
             at__gte=since,
         ).exclude(refund__way__in=[Way.INSURANCE_WINDOW, Way.CREDIT])

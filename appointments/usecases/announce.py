@@ -1,7 +1,6 @@
 """Tell patients what became of their refunds. The news travels up because we read it."""
 
 from datetime import datetime
-from uuid import UUID
 
 from appointments import queries, record
 from appointments.transactions import in_one_transaction
@@ -12,7 +11,7 @@ from refunds.models import RefundEvent
 def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
     """Write the message about a settled or failed refund, once. Returns False where there is nobody to tell."""
     refund = news.refund
-    event = queries.cancellation_event(UUID(refund.cause.partition(":")[2]))
+    event = queries.event_behind(refund.cause)
     if event is None:
         return False
     record.write_message(

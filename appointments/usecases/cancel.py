@@ -16,7 +16,7 @@ from appointments.transactions import in_one_transaction
 from appointments.usecases.money import give_back
 from policies.queries import terms_of, timings_of
 from policies.rules.cancellation import quote_cancellation
-from policies.rules.facts import CancellationRequest, Status
+from policies.rules.facts import ActorKind, CancellationRequest, Status
 from policies.rules.quote import CancellationQuote
 
 
@@ -74,6 +74,7 @@ def carry_out_cancellation(
     """Do what an allowed quote says, under lock: cancel, end the draft that waits to replace it, give back, free the slot."""
     appointment = locked.appointment
     was_announced = appointment.status != Appointment.Status.DRAFT
+    withdraw = is_given_up(appointment, actor=actor, for_hospital=for_hospital)
     owned_money = not appointment.holds_a_move
     if locked.replacement:
         end_waiting_replacement(locked, actor=actor, now=now)
@@ -92,7 +93,7 @@ def carry_out_cancellation(
         locked.chain.held = 0
         locked.chain.save(update_fields=["held"])
     if was_announced:
-        release_slot(locked, appointment, now=now)
+        release_slot(locked, appointment, now=now, withdraw=withdraw)
     return event
 
 
@@ -106,11 +107,21 @@ def end_waiting_replacement(locked: LockedChain, *, actor: Actor, now: datetime)
     record.move(appointment=draft, kind=EventKind.CANCELLED, actor=actor, now=now, quote=quote, for_hospital=True)
 
 
-def release_slot(locked: LockedChain, appointment: Appointment, *, now: datetime) -> None:
-    """Offer the freed slot again after the delay of the terms."""
+def release_slot(locked: LockedChain, appointment: Appointment, *, now: datetime, withdraw: bool) -> None:
+    """Offer the freed slot again after the delay of the terms, or withdraw it."""
     slot = locked.slots[appointment.slot_id]
     slot.bookable_from = now + timings_of(locked.chain.terms).slot_release
-    slot.save(update_fields=["bookable_from"])
+    slot.is_withdrawn = slot.is_withdrawn or withdraw
+    slot.save(update_fields=["bookable_from", "is_withdrawn"])
+
+
+def is_given_up(appointment: Appointment, *, actor: Actor, for_hospital: bool) -> bool:
+    """Tell whether the hospital itself gives up this time, so that nobody else should be booked into it.
+
+    A doctor who cancels will not be there. What the system ends, and a booking that was never approved, leaves the time free.
+    """
+    by_a_person = actor.kind is not ActorKind.SYSTEM
+    return for_hospital and by_a_person and appointment.status == Appointment.Status.CONFIRMED
 
 
 def _done_before(appointment: Appointment, actor: Actor) -> AppointmentEvent | None:

@@ -73,6 +73,8 @@ def record_desk_payment(
     due = amount_due(draft)
     if amount > due or (draft.holds_a_move and amount != due):
         raise WrongAmountError(due)
+    # A card checkout that is open asks for more than will be owed.
+    refund_operations.close_checkouts(cause=f"{_CAUSE}:{draft.pk}")
     payment = refund_operations.record_manual_payment(
         source=draft.chain.source,
         purpose=_purpose(draft),

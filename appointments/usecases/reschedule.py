@@ -11,7 +11,7 @@ from appointments.models import Appointment, EventKind, MessageKind, Slot
 from appointments.quoting import held_reschedule_offer, offer_reschedule, reschedule_request
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
-from appointments.usecases.cancel import end_waiting_replacement, release_slot
+from appointments.usecases.cancel import end_waiting_replacement, is_given_up, release_slot
 from appointments.usecases.expire import free_run_out_hold
 from appointments.usecases.money import give_back
 from policies.queries import terms_of, timings_of
@@ -121,6 +121,7 @@ def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now:
     quote = reschedule_from_record(draft.pending_move["quote"])
     for_hospital = bool(draft.pending_move["for_hospital"])
     waits = old.status == Status.PENDING_APPROVAL or (draft.slot.doctor.requires_approval and not for_hospital)
+    withdraw = is_given_up(old, actor=actor, for_hospital=for_hospital)
     event = record.move(
         appointment=old,
         kind=EventKind.RESCHEDULED,
@@ -138,7 +139,7 @@ def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now:
     chain.held, chain.reschedules, chain.percent_cap = quote.held_after, quote.reschedules, quote.percent_cap
     chain.save(update_fields=["held", "reschedules", "percent_cap"])
     give_back(quote.allocations, chain=chain, cause=f"move:{event.pk}", actor=actor, now=now)
-    release_slot(locked, old, now=now)
+    release_slot(locked, old, now=now, withdraw=withdraw)
 
 
 def _done_before(locked: LockedChain, slot: Slot, request: RescheduleRequest) -> Reschedule | None:

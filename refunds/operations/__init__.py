@@ -2,7 +2,7 @@
 
 from refunds.operations.by_hand import confirm_by_hand, mark_failed, mark_returned
 from refunds.operations.captures import Capture, capture_from_gateway, record_capture, record_manual_payment
-from refunds.operations.checkouts import open_checkout, start_checkout
+from refunds.operations.checkouts import close_checkouts, open_checkout, start_checkout
 from refunds.operations.claim import Lease, claim_due, release_expired_leases
 from refunds.operations.grant import Allocation, request_refund, request_refunds
 from refunds.operations.outcome import apply_outcome
@@ -16,6 +16,7 @@ __all__ = [
     "apply_outcome",
     "capture_from_gateway",
     "claim_due",
+    "close_checkouts",
     "confirm_by_hand",
     "mark_failed",
     "mark_returned",

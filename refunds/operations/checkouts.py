@@ -76,6 +76,14 @@ def start_checkout(*, checkout_id: UUID, now: datetime) -> str | None:
     return started.url
 
 
+def close_checkouts(*, cause: str) -> None:
+    """End the open checkout of a deed: what it asks for has changed. Money that still comes for it goes back in full."""
+    with transaction.atomic():
+        for checkout in locks.lock_checkouts(cause=cause):
+            if checkout.state == CheckoutState.OPEN:
+                record.move_checkout(checkout=checkout, to=CheckoutState.EXPIRED)
+
+
 def as_request(*, checkout: Checkout) -> CheckoutRequest:
     """The checkout as its provider gets it."""
     return CheckoutRequest(

@@ -288,3 +288,17 @@ def test_desk_when_an_insurer_would_pay_for_the_move() -> None:
 
     with nothing_changed(), pytest.raises(NotPermittedError):
         make.paid_at_desk(draft, method="insurance")
+
+
+def test_checkout_when_the_insurer_paid_a_part_meanwhile() -> None:
+    draft = make.held()
+    first = make.checkout_for(draft)
+    make.paid_at_desk(draft, method="insurance", amount=40_000)
+
+    second = make.checkout_for(draft)
+    too_much = make.captured(first)
+    apply_payment(payment_id=too_much.pk, now=make.NOW)
+
+    assert (first.amount, second.amount) == (100_000, 60_000)
+    assert make.fresh(draft).status == Appointment.Status.DRAFT
+    assert refunds_of(draft) == [("original", 100_000)]

@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 from appointments.models import Appointment, AppointmentEvent, OutboxMessage
 from appointments.portal.answers import RATHER_NOT_SAY
 from refunds.models import Payment, Refund
+from tests.factories import CentreFactory, DoctorFactory, SlotFactory, booked, published_policy
 
 
 def path(name: str, appointment: Appointment | str) -> str:
@@ -72,3 +73,14 @@ def everything() -> dict[str, Any]:
         "refunds": list(Refund.objects.order_by("pk").values_list("pk", "amount", "status")),
         "payments": list(Payment.objects.order_by("pk").values_list("pk", "reserved")),
     }
+
+
+def times_of(page: Any) -> list[int]:
+    """The slots that a page offers to choose."""
+    return [slot.value for day in page.context["days"] for slot in day.slots]
+
+
+def booked_under(**terms: Any) -> Appointment:
+    """An appointment under a policy with these terms."""
+    centre = CentreFactory.create(policy=published_policy(**terms))
+    return booked(slot=SlotFactory.create(doctor=DoctorFactory.create(centre=centre)))

@@ -38,7 +38,7 @@ def pay(request: PatientRequest, reference: str) -> HttpResponse:
 
 @patient_page
 @require_safe
-def come_back(request: PatientRequest, reference: str) -> HttpResponse:
+def returned(request: PatientRequest, reference: str) -> HttpResponse:
     """Lead whoever comes back from the provider to the page of this payment. The reference is the new appointment's."""
     draft = own_appointment(request, reference)
     checkout = queries.newest_checkout(draft)

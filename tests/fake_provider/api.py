@@ -117,6 +117,7 @@ def _wrong(call: Call, fault: Fault) -> Answer:
         "timeout": hang(fault.seconds),
         "reset": RESET,
         "html": Answer(502, HTML, "text/html"),
+        "html_404": Answer(404, HTML, "text/html"),  # a proxy's, not the provider's
         "bad_json": Answer(200, '{"id": "re_'),
         "empty": say({}),
     }

@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Any] = {
 class Fault:
     """What goes wrong with the next calls of an operation ("*": any).
 
-    `answer`: timeout, reset, html, bad_json, empty, slow, or a status such as 500. `when` before or after the thing was done; slow does it.
+    `answer`: timeout, reset, html, html_404, bad_json, empty, slow, or a status such as 500. `when` before or after the thing was done; slow does it.
     `stored`: the provider keeps this answer under the key and replays it.
     """
 

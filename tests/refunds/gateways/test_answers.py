@@ -10,7 +10,7 @@ from tests.fake_provider.fixtures import free_port
 from tests.refunds.bench import Bench, bench_of
 
 
-@pytest.mark.parametrize("answer", ["timeout", "reset", "500", "502", "503", "html", "bad_json", "empty"])
+@pytest.mark.parametrize("answer", ["timeout", "reset", "500", "502", "503", "html", "html_404", "bad_json", "empty"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_unknown_when_no_clear_answer(bench: Bench, answer: str, when: str) -> None:
     payment = bench.payment()

@@ -157,3 +157,9 @@ def test_method_when_read(bench: Bench) -> None:
 
     assert found == {"card": "card", "upi": "upi", "strange": bench.provider}
     assert set(found.values()) <= set(Method.values)
+
+
+def test_payment_when_another_shop_shares_the_account(bench: Bench) -> None:
+    payment = bench.payment(tags={"fairslot_checkout": "none of ours"})
+
+    assert bench.gateway.read_payment(payment).checkout_id is None

@@ -177,12 +177,6 @@ def test_payment_when_it_is_for_something_else(bench: Bench, post: Poster) -> No
     assert inbox() == [("ignored", "a payment for something else")]
 
 
-def test_payment_when_another_shop_shares_the_account(bench: Bench) -> None:
-    payment = bench.payment(tags={"fairslot_checkout": "none of ours"})
-
-    assert bench.gateway.read_payment(payment).checkout_id is None
-
-
 def test_event_when_it_is_about_something_unknown(bench: Bench, refund: Refund, post: Poster) -> None:
     event = bench.fake.events()[-1]
     body = event["body"].replace('"refund"', '"dispute"')

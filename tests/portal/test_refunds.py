@@ -11,7 +11,7 @@ from django.urls import reverse
 from appointments.models import Appointment
 from refunds import operations, queries
 from refunds.models import Refund, RefundStatus, SandboxRefund
-from tests.factories import NOW, SlotFactory, booked
+from tests.factories import LONG_AGO, NOW, SlotFactory, booked, card_payment, held, paid_at_desk
 from tests.portal.walk import confirm, heading, path, walk_to_check, words
 from tests.refunds.builders import settle_at_the_sandbox, work
 
@@ -145,3 +145,21 @@ def test_tracker_when_it_is_credit(cancelled: Callable[..., tuple[Client, list[R
     page = tracker(client, queries.refunds_for(cause=refund.cause)[0])
 
     assert [title for title, _state in steps(page)] == ["Approved", "Added to your credit"]
+
+
+def test_next_steps_when_paid_in_two_ways(sign_in: SignIn) -> None:
+    draft = held(now=LONG_AGO)
+    paid_at_desk(draft, amount=40_000, now=LONG_AGO)
+    card_payment(draft, now=LONG_AGO)
+    client = sign_in(draft)
+    confirm(client, draft, walk_to_check(client, draft))
+
+    page = client.get(path("cancelled", draft))
+
+    assert [step.title for step in page.context["steps"]] == [
+        "Appointment cancelled",
+        "₹600.00 goes to your card provider",
+        "Refunded by your bank",
+        "Collect ₹400.00 at the centre’s cash desk",
+    ]
+    assert "Collect your cash at the clinic. You do not need to do anything else." in words(page)

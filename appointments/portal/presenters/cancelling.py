@@ -29,6 +29,7 @@ from policies.rules.quote import Refusal
 from policies.rules.records import lines_from_record
 from policies.rules.rescheduling import refusal_to_move
 from refunds import queries as refund_queries
+from refunds.models import Way
 
 
 def offer_page(offer: CancellationOffer, *, now: datetime) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]
         rows=decided_rows(appointment, event),
         steps=next_steps(refunds, appointment, cancelled_at=event.at),
         refund_links=links,
-        owes_something=bool(refunds),
+        has_cash=any(refund.way == Way.CASH for refund in refunds),
         sent_to=mask_email(appointment.chain.patient.email),
         reason=queries.reason_label(event.reason_code) if event.reason_code and event.actor_kind != "system" else "",
     )

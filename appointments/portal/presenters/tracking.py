@@ -89,7 +89,7 @@ def next_steps(refunds: list[Refund], appointment: Appointment, *, cancelled_at:
     """Return what happens next after a cancellation: cancelled, sent, back."""
     centre = appointment.centre
     steps = [Step(_("Appointment cancelled"), format_moment(cancelled_at, centre=centre), state="done")]
-    for refund in refunds:
+    for refund in sorted(refunds, key=lambda one: one.way != Way.ORIGINAL):  # what goes by itself comes first
         amount = money(refund.amount, appointment)
         promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
         settled = format_moment(refund.settled_at, centre=centre) if refund.settled_at else ""

@@ -9,6 +9,7 @@ from appointments.audit import PROMISES
 from appointments.models import Appointment, Centre, Channel, Doctor, Patient, Slot
 from appointments.notifications import outbox
 from appointments.usecases.announce import announce_refund
+from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.pay import apply_payment
 from refunds import operations
@@ -25,6 +26,8 @@ from tests.factories import (
     SlotFactory,
     fresh,
     held,
+    patient_of,
+    pay,
     published_policy,
 )
 from tests.refunds import builders
@@ -117,3 +120,16 @@ class House:
     def status(appointment: Appointment) -> str:
         """The status as it stands now."""
         return str(fresh(appointment).status)
+
+
+def book(house: House, *, method: str = "card", **slot: Any) -> Appointment:
+    """Hold a slot and pay for it."""
+    draft = house.hold(**slot)
+    pay(draft, method=method, now=house.now)
+    return fresh(draft)
+
+
+def cancel(house: House, appointment: Appointment) -> Refund | None:
+    """Cancel for the patient. Returns the newest refund of the chain."""
+    cancel_appointment(appointment_id=appointment.pk, actor=patient_of(appointment), now=house.now)
+    return Refund.objects.filter(payment__source=appointment.chain.source).last()

@@ -15,7 +15,7 @@ from appointments.errors import DomainError
 from appointments.models import Appointment
 from appointments.portal.access import PatientRequest, own_appointment, patient_page
 from appointments.portal.answers import ChangeAnswers
-from appointments.portal.presenters import changing, paying
+from appointments.portal.presenters import changing, credit, paying
 from appointments.usecases.pay import apply_payment, start_payment
 from refunds import operations as refund_operations
 from refunds.gateways.base import GatewayError
@@ -33,7 +33,8 @@ def pay(request: PatientRequest, reference: str) -> HttpResponse:
         return redirect("portal:changed" if not old.is_live else "portal:appointment", old.reference)
     if request.method == "POST":
         return _go_to_provider(request, old, draft)
-    return render(request, "portal/change_pay.html", changing.pay_page(draft, old, now=now))
+    page = changing.pay_page(draft, old, now=now) | {"credit_covers": credit.covers(draft)}
+    return render(request, "portal/change_pay.html", page)
 
 
 @patient_page

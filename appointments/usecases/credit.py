@@ -1,0 +1,41 @@
+"""Pay for a draft with what the clinic owes the patient."""
+
+from datetime import datetime
+
+from appointments.actor import Actor
+from appointments.errors import NothingDueError, WrongStatusError
+from appointments.locks import lock_chain
+from appointments.models import Appointment
+from appointments.transactions import in_one_transaction
+from appointments.usecases.pay import amount_due, record_desk_payment
+from policies.rules.facts import PaymentMethod
+from refunds import queries as refund_queries
+from refunds.models import Payment
+
+
+@in_one_transaction
+def pay_with_credit(*, appointment_id: int, actor: Actor, now: datetime) -> Payment:
+    """Pay a draft with the patient's credit, as far as it goes, and do what that is for: book it, or complete the move.
+
+    A first booking takes what there is; what is still owed is paid another way. A move is paid whole or not at all. Raises
+    WrongStatusError for anything but a live draft, NothingDueError if nothing is owed or there is no credit, and
+    WrongAmountError for credit that does not cover a move.
+    """
+    draft = lock_chain(appointment_id=appointment_id).appointment
+    if draft.status != Appointment.Status.DRAFT:
+        raise WrongStatusError("pay")
+    amount = min(amount_due(draft), _balance(draft.chain.patient.credit_holder, draft.chain.currency))
+    if not amount:
+        raise NothingDueError
+    return record_desk_payment(
+        appointment_id=appointment_id,
+        method=PaymentMethod.CREDIT,
+        amount=amount,
+        reference=f"credit for {draft.reference}",
+        actor=actor,
+        now=now,
+    )
+
+
+def _balance(holder: str, currency: str) -> int:
+    return max(refund_queries.credit_balance(holder=holder, currency=currency), 0)

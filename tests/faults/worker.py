@@ -1,0 +1,206 @@
+"""Workers that can really be killed: a process that has loaded everything and forks a child for each job.
+
+It reads one JSON object a line and answers with one:
+
+    {"do": "start", "job": "refunds", …}    → {"pid": 4711}
+    {"do": "wait", "pid": 4711}             → {"exit": 0}; minus a signal where one ended it or made it stand still
+
+`at` names the point where a child sends itself `signal`: after_claim, before_call, after_call, before_commit (of what the call brought),
+after_commit. Every call of a provider checks that no transaction is open: exit 3.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+INSIDE_A_TRANSACTION = 3
+CALLS = ("create_refund", "find_refunds", "fetch_refund", "read_refund", "read_payment", "look_at_checkout")
+
+Job = dict[str, Any]
+
+
+def serve() -> None:
+    """Obey until standard input ends."""
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = _start(asked) if asked["do"] == "start" else _wait(asked["pid"])
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def _start(job: Job) -> dict[str, int]:
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(2, 1)
+        try:
+            _run(job)
+        except BaseException:  # noqa: BLE001 (a child never comes back into the loop)
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return {"pid": pid}
+
+
+def _wait(pid: int) -> dict[str, int]:
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        return {"exit": -os.WSTOPSIG(status)}
+    return {"exit": os.waitstatus_to_exitcode(status)}
+
+
+def _run(job: Job) -> None:
+    """One job, with its faults in place."""
+    from django.conf import settings
+
+    from refunds.gateways import registry
+
+    settings.PROVIDER_TIMEOUT_SECONDS = job["timeout"]
+    registry.GATEWAYS.update(registry.build())
+    _set_traps(job)
+    JOBS[job["job"]](job)
+
+
+class _Traps:
+    """What a job goes through, and where it meets its end."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._came_back = False
+
+    def at(self, point: str) -> None:
+        """The job's signal, if this is its point."""
+        if point == self._job["at"]:
+            os.kill(os.getpid(), getattr(signal, self._job["signal"]))
+
+    def claim(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Claiming due refunds."""
+
+        def trapped(**arguments: Any) -> Any:
+            leases = real(**arguments)
+            if leases:
+                self.at("after_claim")
+            return leases
+
+        return trapped
+
+    def call(self, real: Callable[..., Any], *, sends: bool, in_transaction: Callable[[], bool]) -> Callable[..., Any]:
+        """A call of a provider."""
+
+        def trapped(*arguments: Any) -> Any:
+            if in_transaction():
+                os._exit(INSIDE_A_TRANSACTION)
+            if not sends:
+                return real(*arguments)
+            self.at("before_call")
+            try:
+                return real(*arguments)
+            finally:
+                self._came_back = True
+                if self._job["at"] == "database_dies":
+                    _end_every_connection()
+                self.at("after_call")
+
+        return trapped
+
+    def commit(self, real: Callable[[], None]) -> Callable[[], None]:
+        """The end of a transaction."""
+
+        def trapped() -> None:
+            if self._came_back:
+                self.at("before_commit")
+            real()
+            if self._came_back:
+                self.at("after_commit")
+
+        return trapped
+
+
+def _set_traps(job: Job) -> None:
+    from django.db import connection
+
+    from refunds import operations
+    from refunds.gateways.registry import GATEWAYS
+
+    traps = _Traps(job)
+    operations.claim_due = traps.claim(operations.claim_due)
+    for gateway in GATEWAYS.values():
+        for name in CALLS:
+            if hasattr(gateway, name):
+                real, sends = getattr(gateway, name), name == "create_refund"
+                trapped = traps.call(real, sends=sends, in_transaction=lambda: connection.in_atomic_block)
+                setattr(gateway, name, trapped)
+    connection.commit = traps.commit(connection.commit)  # type: ignore[method-assign]
+
+
+def _end_every_connection() -> None:
+    """What a crash of the database does to everybody who was connected."""
+    import psycopg
+    from django.db import connection
+
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def _task(name: str) -> Callable[[Job], None]:
+    def run(job: Job) -> None:
+        from refunds import tasks
+
+        getattr(tasks, name)()
+
+    return run
+
+
+def _click(job: Job) -> None:
+    """Grant a refund as a page does."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from refunds import operations
+    from refunds.models import Way
+
+    with transaction.atomic():
+        operations.request_refund(
+            payment_id=job["payment"],
+            cause="cancel:1",
+            amount=job["amount"],
+            way=Way.ORIGINAL,
+            requested_by="patient:1",
+            now=timezone.now(),
+        )
+
+
+def _capture_late(job: Job) -> None:
+    """What beat does when money comes for a draft that has run out."""
+    from appointments import tasks as appointments
+    from refunds import tasks
+
+    tasks.reconcile_stuck_refunds()
+    appointments.apply_payments()
+    tasks.process_due_refunds()
+
+
+JOBS: dict[str, Callable[[Job], None]] = {
+    "refunds": _task("process_due_refunds"),
+    "sweep": _task("reconcile_stuck_refunds"),
+    "webhooks": _task("work_off_webhooks"),
+    "click": _click,
+    "late_capture": _capture_late,
+}
+
+
+if __name__ == "__main__":
+    django.setup()
+    from config import celery  # noqa: F401 (as a worker has it)
+    from refunds import tasks  # noqa: F401 (loaded once, for every child)
+    from refunds.gateways import registry  # noqa: F401
+
+    serve()

@@ -1,12 +1,14 @@
 """Bank files: made once, the same bytes for ever, paid on the bank's word, reopened row by row."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
-from refunds.bank import batches
+from refunds import operations
+from refunds.bank import batches, queries
 from refunds.bank.errors import NothingToPay, SamePerson, UnknownFormat, UnreadableDetails, WrongBatchState
 from refunds.errors import EvidenceMissing, ReasonMissing, RefundError
 from refunds.models import BankBatch, BankBatchRow, LedgerEntry, Way
@@ -217,3 +219,38 @@ def test_void_when_without_reason() -> None:
     with pytest.raises(ReasonMissing):
         batches.void_batch(batch_id=batch.pk, reason=" ", **WHO)
     assert row_states() == ["listed"]
+
+
+def test_batch_when_pain001(settings: Settings) -> None:
+    settings.BANK_DEBTORS = {"INR": {"name": "Elm Clinic", "account": "50100012345678", "branch": "HDFC0000001"}}
+    refund = payable()
+    made = batches.make_batch(currency="INR", file_format="pain.001", actor="staff:1", now=NOW)
+    content = batches.file_bytes(batch=batches.release_batch(batch_id=made.pk, **WHO)).decode()
+
+    assert f"<EndToEndId>{refund.pk.hex}001</EndToEndId>" in content
+    assert '<InstdAmt Ccy="INR">750.00</InstdAmt>' in content
+
+
+def test_batch_when_a_refund_is_gone_before_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    refund = payable()
+    real = queries.ready_for_bank
+
+    def look(**kwargs: Any) -> Any:
+        monkeypatch.setattr(queries, "ready_for_bank", real)
+        found = list(real(**kwargs))
+        operations.confirm_by_hand(refund_id=refund.pk, evidence="T-1", **WHO)
+        return found
+
+    monkeypatch.setattr(queries, "ready_for_bank", look)
+    with pytest.raises(NothingToPay):
+        make()
+    assert BankBatch.objects.count() == 0
+
+
+def test_release_when_void() -> None:
+    payable()
+    batch = batches.void_batch(batch_id=make().pk, reason="Wrong day", **WHO)
+
+    with pytest.raises(WrongBatchState):
+        batches.release_batch(batch_id=batch.pk, **WHO)
+    assert BankBatch.objects.get().released_by == ""

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from refunds import operations
+from refunds.bank import batches
 from refunds.bank.errors import AtTheBank, WrongBatchState
 from refunds.errors import ReasonMissing, RefundError
 from refunds.models import BankBatch, Refund
@@ -113,3 +114,14 @@ def test_batch_when_tampered_with(sql: str, guard: str) -> None:
     with pytest.raises(IntegrityError, match=guard), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert (BankBatch.objects.get().state, row_states()) == ("made", ["listed"])
+
+
+def test_row_when_it_is_void() -> None:
+    refund = payable()
+    void = batches.void_batch(batch_id=released().pk, reason="Never sent", **WHO)
+    payable(cause="cancel:2")
+    execute(released())
+
+    with pytest.raises(WrongBatchState):
+        batches.return_row(row_id=void.rows.get().pk, reason="x", **WHO)
+    assert status(refund) == "completed"

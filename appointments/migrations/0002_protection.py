@@ -69,10 +69,14 @@ def _create_on_postgresql(guard: Guard) -> list[str]:
     when = f" WHEN ({guard.condition})" if guard.condition else ""
     refuse = f"RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'integrity_constraint_violation';"
     at = f"BEFORE {guard.event} ON {guard.table} FOR EACH ROW{when}"
-    return [
+    statements = [
         f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$",
         f"CREATE TRIGGER {guard.name} {at} EXECUTE FUNCTION {guard.name}()",
     ]
+    if guard.event == "DELETE":  # PostgreSQL empties a table without deleting rows
+        truncate = f"BEFORE TRUNCATE ON {guard.table} FOR EACH STATEMENT"
+        statements.append(f"CREATE TRIGGER {guard.name}_truncate {truncate} EXECUTE FUNCTION {guard.name}()")
+    return statements
 
 
 def _create_on_sqlite(guard: Guard) -> list[str]:
@@ -93,8 +97,7 @@ def unprotect(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Drop the guards."""
     for guard in reversed(GUARDS):
         if editor.connection.vendor == "postgresql":
-            editor.execute(f"DROP TRIGGER {guard.name} ON {guard.table}")
-            editor.execute(f"DROP FUNCTION {guard.name}()")
+            editor.execute(f"DROP FUNCTION {guard.name}() CASCADE")
         else:
             editor.execute(f"DROP TRIGGER {guard.name}")
 

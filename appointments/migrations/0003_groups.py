@@ -4,6 +4,8 @@ Django makes permissions after all migrations; a group needs them now, so they a
 already there keeps what an admin gave it and gets what is missing.
 """
 
+import sys
+
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -116,7 +118,8 @@ def _make_permissions(apps: Apps, label: str) -> None:
     """Do now what Django does after the last migration."""
     config = apps.get_app_config(label)
     if not getattr(config, "models_module", None):
-        config.models_module = True  # a migration's apps have none, and would be left out without it
+        # A migration's apps have no module of models, and would be left out without one.
+        config.models_module = sys.modules[__name__]
     create_permissions(config, apps=apps, verbosity=0)
 
 

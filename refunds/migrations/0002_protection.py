@@ -151,7 +151,7 @@ def _statements(guard: Guard, *, vendor: str) -> list[str]:
     if vendor == "postgresql":
         row = "OLD" if guard.event == "DELETE" else "NEW"
         condition = guard.condition.replace(" differs ", " IS DISTINCT FROM ")
-        return [
+        statements = [
             (
                 f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN"
                 f" RAISE EXCEPTION '{guard.name}' USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $$"
@@ -161,6 +161,12 @@ def _statements(guard: Guard, *, vendor: str) -> list[str]:
                 f" EXECUTE FUNCTION {guard.name}()"
             ),
         ]
+        if guard.event == "DELETE":  # PostgreSQL empties a table without deleting rows
+            statements.append(
+                f"CREATE TRIGGER {guard.name}_truncate BEFORE TRUNCATE ON {guard.table} FOR EACH STATEMENT"
+                f" EXECUTE FUNCTION {guard.name}()"
+            )
+        return statements
     condition = guard.condition.replace(" differs ", " IS NOT ")
     return [
         (

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
+from refunds.currencies import places_of
 from refunds.gateways.base import Rejected
 
 STRIPE_PLACES = {"ISK": 2, "UGX": 2, "MGA": 0}
 """Where Stripe differs from ISO 4217: ISK and UGX are written with two places, MGA with none."""
-
-_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_THREE = "BHD IQD JOD KWD LYD OMR TND"
 
 
 def to_provider(*, amount: int, currency: str, places: Mapping[str, int]) -> int:
@@ -16,7 +14,7 @@ def to_provider(*, amount: int, currency: str, places: Mapping[str, int]) -> int
 
     Raises `Rejected` for an amount that it cannot move: with three places the last digit has to be 0.
     """
-    ours = _places(currency)
+    ours = places_of(currency)
     theirs = places.get(currency, ours)
     moved, rest = divmod(amount * _power(theirs), _power(ours))
     if rest or (theirs == 3 and moved % 10):
@@ -26,16 +24,11 @@ def to_provider(*, amount: int, currency: str, places: Mapping[str, int]) -> int
 
 def from_provider(*, amount: int, currency: str, places: Mapping[str, int]) -> int:
     """The provider's minor units in ours. Raises `ValueError` for an amount that ours cannot hold."""
-    ours = _places(currency)
+    ours = places_of(currency)
     moved, rest = divmod(amount * _power(ours), _power(places.get(currency, ours)))
     if rest:
         raise ValueError(f"{amount} {currency} is no whole number of our minor units")
     return moved
-
-
-def _places(currency: str) -> int:
-    """Decimal places by ISO 4217."""
-    return 0 if currency in _NONE else 3 if currency in _THREE else 2
 
 
 def _power(places: int) -> int:

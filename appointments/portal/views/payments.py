@@ -19,7 +19,7 @@ from appointments.portal.presenters import changing, credit, paying
 from appointments.usecases.pay import apply_payment, start_payment
 from refunds import operations as refund_operations
 from refunds.gateways.base import GatewayError
-from refunds.gateways.sandbox import SandboxGateway
+from refunds.gateways.registry import default_gateway
 
 
 @patient_page
@@ -78,7 +78,7 @@ def _go_to_provider(request: PatientRequest, old: Appointment, draft: Appointmen
     try:
         checkout = start_payment(
             appointment_id=draft.pk,
-            gateway=SandboxGateway.name,
+            gateway=default_gateway(),
             return_url=reverse("portal:change_paid", args=[draft.reference]),
             now=now,
         )

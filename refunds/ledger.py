@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from refunds.models import Account, Channel, EntryKind, LedgerEntry, Payment, Refund, RefundAttempt
+from refunds.models import Account, Channel, EntryKind, LedgerEntry, OutsideRefund, Payment, Refund, RefundAttempt
 
 _PAID_FROM = {
     Channel.CREDIT.value: Account.PATIENT_CREDIT,
@@ -60,6 +60,22 @@ def post_returned(*, refund: Refund, attempt: RefundAttempt, at: datetime) -> No
         credit=Account.REFUNDS_PAYABLE,
         refund=refund,
         at=at,
+    )
+
+
+def post_outside(*, outside: OutsideRefund, at: datetime) -> None:
+    """The provider gave the patient money of ours without being asked by us: it is the patient's no more."""
+    LedgerEntry.objects.get_or_create(
+        key=f"outside:{outside.gateway}:{outside.provider_id}",
+        defaults={
+            "kind": EntryKind.OUTSIDE,
+            "debit": Account.PATIENT_FUNDS,
+            "credit": Account.EXTERNAL,
+            "amount": outside.booked,
+            "currency": outside.currency,
+            "payment_id": outside.payment_id,
+            "at": at,
+        },
     )
 
 

@@ -14,6 +14,7 @@ from refunds.models import (
     CheckoutState,
     Incident,
     IncidentKind,
+    Payment,
     Refund,
     RefundAttempt,
     RefundEvent,
@@ -88,6 +89,26 @@ def touch(*, refund: Refund) -> None:
     Refund.objects.filter(pk=refund.pk).update(version=F("version") + 1)
 
 
-def note_incident(*, key: str, kind: IncidentKind, refund: Refund, at: datetime, details: dict[str, Any]) -> None:
-    """Tell a surprise once."""
-    Incident.objects.get_or_create(key=key, defaults={"kind": kind, "refund": refund, "at": at, "details": details})
+def note_incident(
+    *,
+    key: str,
+    kind: IncidentKind,
+    at: datetime,
+    details: dict[str, Any],
+    refund: Refund | None = None,
+    payment: Payment | None = None,
+    gateway: str = "",
+) -> None:
+    """Tell a surprise once. It is about a refund, else about a payment, else about a whole provider."""
+    about = refund.payment if refund else payment
+    Incident.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "refund": refund,
+            "payment": about,
+            "gateway": gateway or (about.gateway if about else ""),
+            "at": at,
+            "details": details,
+        },
+    )

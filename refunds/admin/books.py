@@ -31,7 +31,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 class IncidentAdmin(ReadOnlyAdmin):
     """Surprises."""
 
-    payment_path = "refund__payment__"
-    list_display = ["at", "kind", "refund"]
-    list_filter = ["kind"]
+    list_display = ["at", "kind", "gateway", "payment", "refund"]
+    list_filter = ["kind", "gateway"]
+    list_select_related = ["payment", "refund"]
     ordering = ["-pk"]

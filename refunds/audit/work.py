@@ -19,9 +19,13 @@ WORK = (
     ),
     Promise(
         "nothing_is_overdue",
-        "No refund has been due for more than fifteen minutes.",
+        "No refund has been due for more than fifteen minutes, unless its provider is paused, which is an incident of its own.",
         "The workers do not run, or one refund stops them.",
-        "SELECT id FROM refunds_refund WHERE next_at < %(overdue)s",
+        """
+        SELECT r.id FROM refunds_refund r JOIN refunds_payment p ON p.id = r.payment_id
+        WHERE r.next_at < %(overdue)s AND NOT EXISTS (
+            SELECT 1 FROM refunds_breaker b WHERE b.gateway = p.gateway AND b.paused_until IS NOT NULL)
+        """,
     ),
     Promise(
         "no_stale_webhook",

@@ -3,6 +3,7 @@
 from refunds.models.attempt import RefundAttempt
 from refunds.models.bank_batch import LIVE_ROW, OPEN_BATCH, BankBatch, BankBatchRow, BatchRowState, BatchState
 from refunds.models.bank_payee import AccountKind, PayoutLink, RefundPayee
+from refunds.models.breaker import Breaker
 from refunds.models.checkout import Checkout
 from refunds.models.choices import (
     BY_HAND,
@@ -12,6 +13,7 @@ from refunds.models.choices import (
     AttemptState,
     Channel,
     CheckoutState,
+    DisputeState,
     EntryKind,
     InboxState,
     IncidentKind,
@@ -24,6 +26,7 @@ from refunds.models.event import RefundEvent
 from refunds.models.gateway_event import GatewayEvent
 from refunds.models.incident import Incident
 from refunds.models.ledger_entry import LedgerEntry
+from refunds.models.outside import Dispute, OutsideRefund
 from refunds.models.payment import Payment
 from refunds.models.refund import Refund
 from refunds.models.sandbox import SandboxCharge, SandboxRefund, SandboxRequest
@@ -41,9 +44,12 @@ __all__ = [
     "BankBatchRow",
     "BatchRowState",
     "BatchState",
+    "Breaker",
     "Channel",
     "Checkout",
     "CheckoutState",
+    "Dispute",
+    "DisputeState",
     "EntryKind",
     "GatewayEvent",
     "InboxState",
@@ -51,6 +57,7 @@ __all__ = [
     "IncidentKind",
     "LedgerEntry",
     "Method",
+    "OutsideRefund",
     "Payment",
     "PayoutLink",
     "Purpose",

@@ -106,6 +106,14 @@ class InboxState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class DisputeState(models.TextChoices):
+    """How a dispute stands."""
+
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
 class IncidentKind(models.TextChoices):
     """Something that must not happen and that a person has to look at."""
 
@@ -114,6 +122,13 @@ class IncidentKind(models.TextChoices):
     LATE_SUCCESS = "late_success", _("A rejected attempt was paid after another way was taken")
     GATEWAY_REFUSED_US = "gateway_refused_us", _("The provider refuses our key")
     KEY_REUSED = "key_reused", _("The provider knows this key with another body")
+    GATEWAY_PAUSED = "gateway_paused", _("The provider is paused: it refuses our key or gives no clear answers")
+    OUTSIDE_REFUND = "outside_refund", _("Money was refunded outside this system")
+    OUTSIDE_ABOVE = "outside_above", _("Refunded outside, though already granted here")
+    LOST_ATTEMPT = "lost_attempt", _("The provider knows a refund of ours that this database does not")
+    MISSING_THERE = "missing_there", _("The provider does not know a refund that it accepted")
+    STILL_PENDING = "still_pending", _("The provider has had a refund for days without paying it")
+    DISPUTE = "dispute", _("The payer disputes the payment at their bank")
 
 
 MONEY_HOLDING = (

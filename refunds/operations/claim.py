@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
+from refunds import breaker
 from refunds.models import Refund
 
 
@@ -20,9 +21,15 @@ class Lease:
 
 
 def claim_due(*, limit: int) -> list[Lease]:
-    """Lease up to `limit` refunds that are due and that nobody else works on, the longest due first."""
+    """Lease up to `limit` refunds that are due and that nobody else works on, the longest due first.
+
+    Those of a paused provider keep their place and their time.
+    """
     leases: list[Lease] = []
-    for refund_id in _due().order_by("next_at").values_list("pk", flat=True)[:limit]:
+    due = _due()
+    if paused := breaker.paused():
+        due = due.exclude(payment__gateway__in=paused)
+    for refund_id in due.order_by("next_at").values_list("pk", flat=True)[:limit]:
         lease = Lease(refund_id=refund_id, token=uuid.uuid4())
         claimed = (
             _due()

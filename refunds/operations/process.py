@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
-from refunds import locks, pacing, queries, record
-from refunds.gateways.base import Gateway, KeyReused, NotRun, RefundFact, RefundRequest, Rejected
+from refunds import breaker, locks, pacing, queries, record
+from refunds.gateways.base import KeyReused, NotRun, RefundFact, RefundRequest, Rejected
 from refunds.gateways.registry import GATEWAYS
 from refunds.models import AttemptState, IncidentKind, Refund, RefundAttempt, RefundStatus
 from refunds.operations.claim import Lease, release, still_held
@@ -40,7 +40,7 @@ class Work:
 
     lease: Lease
     attempt_id: int
-    gateway: Gateway
+    gateway: breaker.Watched
     request: RefundRequest
     provider_id: str
     step: Step
@@ -78,6 +78,8 @@ def take(*, lease: Lease, now: datetime) -> Work | None:
             _log.error("No adapter serves %r, which refund %s needs", attempt.channel, refund.pk)
             record.schedule(refund=refund, next_at=now + pacing.LONGEST)
             return None
+        if not breaker.may_call(gateway=gateway.name):
+            return None
         step, first = Step.READ, False
         if attempt.state in IN_FLIGHT:
             step = Step.LOOK
@@ -87,7 +89,7 @@ def take(*, lease: Lease, now: datetime) -> Work | None:
         return Work(
             lease=lease,
             attempt_id=attempt.pk,
-            gateway=gateway,
+            gateway=breaker.Watched(gateway, now),
             request=RefundRequest.from_body(attempt.body),
             provider_id=attempt.provider_id or "",
             step=step,

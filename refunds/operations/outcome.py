@@ -192,7 +192,7 @@ def _pending(*, refund: Refund, attempt: RefundAttempt, fact: RefundFact, now: d
             record.move_refund(
                 refund=refund, to=RefundStatus.PROCESSING, at=now, actor=actor, note=f"found as {fact.provider_id}"
             )
-    if attempt.state == AttemptState.ACCEPTED:
+    if attempt.state in (AttemptState.ACCEPTED, AttemptState.SUCCEEDED):  # an old "pending" too ends this look
         schedule_next(refund=refund, attempt=attempt, now=now)
 
 

@@ -67,6 +67,18 @@ def test_completed_when_watched_long_enough(refund: Refund, gateway: FakeGateway
     assert (after.status, after.next_at) == (RefundStatus.COMPLETED, None)
 
 
+def test_completed_when_the_provider_still_says_pending(refund: Refund, gateway: FakeGateway) -> None:
+    gateway.on_send = fact("succeeded")
+    builders.work(refund)
+    gateway.on_fetch = fact("pending")
+    later = builders.NOW + 2 * DAY
+    after = builders.work(refund, now=later)
+
+    assert after.status == RefundStatus.COMPLETED
+    assert after.next_at is not None
+    assert after.next_at > later
+
+
 def test_search_when_two_refunds_carry_our_tag(refund: Refund, gateway: FakeGateway) -> None:
     gateway.on_send = Unknown()
     builders.work(refund)

@@ -1,10 +1,14 @@
 # Two commands matter: `make demo` and `make test`. Both set up everything they need.
 PYTHON ?= python3.11
 PORT ?= 8000
+PROVIDER_PORT ?= 9000
+SIZE ?= 200
+SECONDS ?= 300
+SEED ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock clean
+.PHONY: setup demo stack bench chaos test lint lock clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)  ## .venv with the locked dependencies
@@ -16,6 +20,9 @@ $(STAMP): requirements-uv.txt requirements-dev.txt
 
 demo: setup  ## web, worker and beat on SQLite, with believable data
 	DEMO=1 PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT)
+
+stack: setup  ## the production shape on this machine, with SIZE bookings: docs/operations.md
+	$(BIN)/python -m tests.stack --port $(PORT) --provider-port $(PROVIDER_PORT) --size $(SIZE)
 
 test: setup  ## everything, on SQLite and on a PostgreSQL and Redis of its own
 	tests/run

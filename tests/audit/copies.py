@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from appointments.models import Appointment, AppointmentEvent, Chain, OutboxMessage, Slot
+from appointments.references import new_reference
 from refunds.models import Checkout, LedgerEntry, Payment, Refund, RefundAttempt, RefundEvent
 
 COPIED = (
@@ -27,6 +28,7 @@ COPIED = (
 _FAR_APART = 1000
 _UUID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 _DRAFT = re.compile(r"^pay:(\d+)$")
+_references: set[str] = set()
 
 
 def multiply(chain: Chain, *, times: int) -> None:
@@ -71,16 +73,20 @@ def _own(field: "models.Field[Any, Any]", value: Any, chain: Chain, number: int)
         # Every chain's rows have keys of their own, whichever original they come from.
         return value + number * _FAR_APART
     if isinstance(value, str):
-        return (
-            f"{chain.pk.hex[:4]}-{number:06}"
-            if field.name == "reference" and field.unique
-            else _own_text(value, number)
-        )
+        return _own_reference() if field.name == "reference" and field.unique else _own_text(value, number)
     if isinstance(value, dict):
         return json.loads(_own_text(json.dumps(value), number))
     if field.name in {"starts_at", "ends_at"}:
         return value + timedelta(hours=number)
     return value
+
+
+def _own_reference() -> str:
+    """A reference that no copy has, as patients type it."""
+    while (made := new_reference()) in _references:
+        continue
+    _references.add(made)
+    return made
 
 
 def _own_uuid(value: uuid.UUID, number: int) -> uuid.UUID:

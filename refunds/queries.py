@@ -12,6 +12,8 @@ from refunds.models import (
     Account,
     AttemptState,
     Checkout,
+    Dispute,
+    DisputeState,
     Incident,
     LedgerEntry,
     Payment,
@@ -123,9 +125,14 @@ def settled_since(*, cursor: int) -> QuerySet[RefundEvent]:
     )
 
 
+def open_disputes() -> QuerySet[Dispute]:
+    """Payers who ask their bank for the money back, oldest first."""
+    return Dispute.objects.filter(state=DisputeState.OPEN).select_related("payment").order_by("found_at", "pk")
+
+
 def incidents() -> QuerySet[Incident]:
     """Surprises, newest first."""
-    return Incident.objects.select_related("refund").order_by("-pk")
+    return Incident.objects.select_related("refund", "payment").order_by("-pk")
 
 
 def credit_balance(*, holder: str, currency: str) -> int:

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from refunds import operations, queries, webhooks_inbox, webhooks_work
+from refunds.gateways.registry import GATEWAYS
+from refunds.reconcile import nightly, regular
 
 _log = logging.getLogger(__name__)
 
@@ -46,3 +48,21 @@ def work_off_webhooks() -> None:
     for key in webhooks_inbox.due()[:MOST_AT_ONCE]:
         if webhooks_inbox.claim(key=key):
             webhooks_work.work_off(key=key, now=timezone.now())
+
+
+@shared_task(name="refunds.reread_open_refunds")
+def reread_open_refunds() -> None:
+    """Every six hours: have all open refunds looked at, and tell about those that a provider sits on."""
+    regular.reread_open_refunds(now=timezone.now())
+
+
+@shared_task(name="refunds.reconcile_accounts")
+def reconcile_accounts() -> None:
+    """Every night: compare each provider's account with ours, both ways. One that gives no answer stops no other."""
+    for name in GATEWAYS:
+        try:
+            report = nightly.reconcile_account(gateway=name, now=timezone.now())
+        except Exception:  # noqa: BLE001 (the next night asks again)
+            _log.exception("The account at %s could not be compared", name)
+        else:
+            _log.info("Compared with the account at %s: %s", name, report)

@@ -7,10 +7,13 @@ import logging
 from datetime import datetime
 
 from refunds import operations, webhooks_inbox
+from refunds.gateways.account import TellsDisputes
 from refunds.gateways.base import Rejected
-from refunds.gateways.news import Subject, TaggedRefund, TellsByWebhook
+from refunds.gateways.news import Subject, TellsByWebhook
 from refunds.gateways.registry import gateway_named
-from refunds.models import Checkout, GatewayEvent, InboxState, RefundAttempt
+from refunds.models import Checkout, GatewayEvent, InboxState
+from refunds.reconcile.disputes import take_in_dispute
+from refunds.reconcile.nightly import attempt_of
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +47,8 @@ def _take_in(*, event: GatewayEvent, now: datetime) -> None:
     try:
         if subject.kind == "refund":
             _refund(gateway=gateway, subject=subject, now=now)
+        elif subject.kind == "dispute":
+            _dispute(gateway=gateway, subject=subject, now=now)
         else:
             _payment(gateway=gateway, subject=subject, now=now)
     except Rejected as no:
@@ -53,18 +58,19 @@ def _take_in(*, event: GatewayEvent, now: datetime) -> None:
 def _refund(*, gateway: TellsByWebhook, subject: Subject, now: datetime) -> None:
     """Apply the refund as it is now to the attempt that it belongs to."""
     refund = gateway.read_refund(subject.provider_id)
-    attempt_id = _attempt_of(gateway=gateway.name, refund=refund)
-    if attempt_id is None:
+    attempt = attempt_of(gateway=gateway.name, found=refund)
+    if attempt is None:
         raise NotOurs("a refund that was made outside")
-    operations.apply_outcome(attempt_id=attempt_id, fact=refund.fact, now=now, actor=f"webhook:{gateway.name}")
+    operations.apply_outcome(attempt_id=attempt.pk, fact=refund.fact, now=now, actor=f"webhook:{gateway.name}")
 
 
-def _attempt_of(*, gateway: str, refund: TaggedRefund) -> int | None:
-    """By our tag, else by the provider's id."""
-    attempts = RefundAttempt.objects.filter(channel=gateway)
-    by_tag = attempts.filter(key=refund.tag) if refund.tag else attempts.none()
-    found = by_tag.first() or attempts.filter(provider_id=refund.fact.provider_id).first()
-    return found.pk if found else None
+def _dispute(*, gateway: object, subject: Subject, now: datetime) -> None:
+    """Record how the dispute stands now; while it is open, no machine pays the money back as well."""
+    if not isinstance(gateway, TellsDisputes):
+        raise NotOurs("the provider knows no disputes")
+    dispute = gateway.read_dispute(subject.provider_id)
+    if take_in_dispute(gateway=gateway.name, fact=dispute, now=now) is None:
+        raise NotOurs("a dispute about a payment for something else")
 
 
 def _payment(*, gateway: TellsByWebhook, subject: Subject, now: datetime) -> None:

@@ -16,7 +16,7 @@ class NotGenuine(Exception):
 class Subject:
     """What an event is about, by the provider's id."""
 
-    kind: Literal["refund", "payment"]
+    kind: Literal["refund", "payment", "dispute"]
     provider_id: str
 
 

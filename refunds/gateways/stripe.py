@@ -4,12 +4,13 @@ Its keys live for 24 hours and a stored 500 is replayed. A payment that was only
 """
 
 import json
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 import stripe
 from django.utils.translation import get_language, gettext
 
+from refunds.gateways.account import DisputeFact
 from refunds.gateways.answers import OneTry
 from refunds.gateways.base import (
     CheckoutFact,
@@ -35,6 +36,7 @@ from refunds.gateways.stripe_words import (
     REASONS,
     cancelled_in,
     capture_in,
+    dispute_in,
     refund_in,
     sdk_answers,
     theirs,
@@ -165,11 +167,13 @@ class StripeGateway:
             raise NotGenuine from error
 
     def subject_of(self, *, body: bytes) -> Subject | None:
-        """The refund or payment intent that the event is about. Test events mean nothing to a live account, nor the other way."""
+        """The dispute, refund or payment intent that the event is about. Test events mean nothing to a live account, nor the other way."""
         event = json.loads(body)
         thing = event["data"]["object"]
         if event["livemode"] is not self._live:
             return None
+        if thing["object"] == "dispute":
+            return Subject(kind="dispute", provider_id=thing["id"])
         if thing["object"] == "refund":
             return Subject(kind="refund", provider_id=thing["id"])
         if thing["object"] == "payment_intent":
@@ -184,6 +188,25 @@ class StripeGateway:
             if provider_id.startswith("pi_"):
                 return cancelled_in(self._stripe.payment_intents.retrieve(provider_id).to_dict())
             return refund_in(self._stripe.refunds.retrieve(provider_id).to_dict())
+
+    def list_refunds(self, *, since: datetime) -> Iterator[TaggedRefund]:
+        """Every refund of the account that was made since, page by page. Raises `GatewayError`."""
+        with sdk_answers():
+            listed = self._stripe.refunds.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+            for one in listed.auto_paging_iter():
+                yield refund_in(one.to_dict())
+
+    def list_disputes(self, *, since: datetime) -> Iterator[DisputeFact]:
+        """Every dispute that was opened since. Raises `GatewayError`."""
+        with sdk_answers():
+            listed = self._stripe.disputes.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
+            for one in listed.auto_paging_iter():
+                yield dispute_in(one.to_dict())
+
+    def read_dispute(self, provider_id: str) -> DisputeFact:
+        """One dispute as it stands now. Raises `GatewayError`."""
+        with sdk_answers():
+            return dispute_in(self._stripe.disputes.retrieve(provider_id).to_dict())
 
     def read_payment(self, provider_id: str) -> CheckoutPayment:
         """One payment with the checkout it is for. Raises `GatewayError`."""

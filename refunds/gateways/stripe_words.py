@@ -9,6 +9,7 @@ from typing import Any
 
 import stripe
 
+from refunds.gateways.account import DisputeFact, DisputeFactState
 from refunds.gateways.answers import Refusal, meaning_of, reading
 from refunds.gateways.base import CaptureFact, RefundFact, RefundFactState
 from refunds.gateways.minor_units import STRIPE_PLACES, from_provider, to_provider
@@ -34,6 +35,16 @@ REASONS = {
     "expired_or_canceled_card": "closed_card",
     "lost_or_stolen_card": "closed_card",
     "charge_for_pending_refund_disputed": "disputed",
+}
+DISPUTES: dict[str, DisputeFactState] = {
+    "warning_needs_response": "open",
+    "warning_under_review": "open",
+    "needs_response": "open",
+    "under_review": "open",
+    "won": "won",
+    "warning_closed": "won",
+    "prevented": "won",
+    "lost": "lost",
 }
 METHODS = {"card": "card", "upi": "upi", "alipay": "wallet", "wechat_pay": "wallet", "paypal": "wallet"}
 
@@ -109,6 +120,19 @@ def capture_in(intent: dict[str, Any]) -> CaptureFact | None:
             amount=_ours(intent["amount_received"], currency),
             currency=currency,
             method=METHODS.get(method, "stripe"),
+        )
+
+
+def dispute_in(dispute: dict[str, Any]) -> DisputeFact:
+    """A dispute in our words. Raises `Unknown` for nonsense."""
+    with reading():
+        currency = dispute["currency"].upper()
+        return DisputeFact(
+            provider_id=dispute["id"],
+            payment_provider_id=dispute["payment_intent"] or "",
+            amount=_ours(dispute["amount"], currency),
+            currency=currency,
+            state=DISPUTES[dispute["status"]],
         )
 
 

@@ -4,6 +4,7 @@ A fact told twice, late or out of order changes nothing more.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -50,6 +51,17 @@ def apply_rejection(*, attempt_id: int, reason_code: str, reason_text: str, now:
                 refund=refund, attempt=attempt, reason_code=reason_code, reason_text=reason_text, now=now, actor=actor
             )
     return refund
+
+
+def reject_unsent(*, refund_id: UUID, reason_code: str, now: datetime, actor: str) -> bool:
+    """Fail a refund whose try nobody has sent yet, so that nothing is sent until a person has decided. False: there is no such try."""
+    with transaction.atomic():
+        refund = locks.lock_refund(refund_id=refund_id)
+        attempt = refund.attempts.filter(state=AttemptState.READY).first()
+        if attempt is None or refund.status not in (RefundStatus.PENDING, RefundStatus.PROCESSING):
+            return False
+        fail_attempt(refund=refund, attempt=attempt, reason_code=reason_code, reason_text="", now=now, actor=actor)
+    return True
 
 
 def begin(*, refund: Refund, attempt: RefundAttempt, now: datetime, actor: str) -> None:

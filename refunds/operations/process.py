@@ -19,11 +19,13 @@ from refunds.operations.outcome import (
     apply_outcome,
     apply_rejection,
     begin,
+    fail_attempt,
     fail_refund,
     schedule_next,
 )
 
 _log = logging.getLogger(__name__)
+_WORKER = "system:refund worker"
 
 
 class Step(Enum):
@@ -79,6 +81,9 @@ def take(*, lease: Lease, now: datetime) -> Work | None:
             record.schedule(refund=refund, next_at=now + pacing.LONGEST)
             return None
         if not breaker.may_call(gateway=gateway.name):
+            return None
+        if attempt.state == AttemptState.READY and _stopped(refund=refund, attempt=attempt):
+            fail_attempt(refund=refund, attempt=attempt, reason_code="disputed", reason_text="", now=now, actor=_WORKER)
             return None
         step, first = Step.READ, False
         if attempt.state in IN_FLIGHT:
@@ -205,31 +210,39 @@ def _send_again(*, work: Work, now: datetime) -> bool:
         attempt = refund.attempts.get(pk=work.attempt_id)
         if not still_held(lease=work.lease) or attempt.state not in IN_FLIGHT:
             return False
-        if refund.status == RefundStatus.FAILED or _too_old(attempt=attempt, lifetime=work.gateway.key_lifetime):
-            _give_up(refund=refund, attempt=attempt, now=now, actor=work.actor)
+        stopped = _stopped(refund=refund, attempt=attempt)
+        too_old = _too_old(attempt=attempt, lifetime=work.gateway.key_lifetime)
+        if refund.status == RefundStatus.FAILED or too_old or stopped:
+            reason = "disputed" if stopped else "outcome_unknown"
+            _give_up(refund=refund, attempt=attempt, reason_code=reason, now=now, actor=work.actor)
             return False
         _write_ahead(refund=refund, attempt=attempt, now=now)
     return True
 
 
-def _give_up(*, refund: Refund, attempt: RefundAttempt, now: datetime, actor: str) -> None:
+def _give_up(*, refund: Refund, attempt: RefundAttempt, reason_code: str, now: datetime, actor: str) -> None:
     """Never send again; the try stays unknown and blocks any other, and a worker keeps looking for proof."""
     if attempt.state == AttemptState.SENT:
         record.move_attempt(attempt=attempt, to=AttemptState.UNKNOWN)
     if refund.status == RefundStatus.PROCESSING:
-        fail_refund(refund=refund, reason_code="outcome_unknown", reason_text="", now=now, actor=actor)
+        fail_refund(refund=refund, reason_code=reason_code, reason_text="", now=now, actor=actor)
     schedule_next(refund=refund, attempt=attempt, now=now)
 
 
 def _write_ahead(*, refund: Refund, attempt: RefundAttempt, now: datetime) -> None:
     """Put down that it is being sent, by the database's clock, before the network is touched."""
     if attempt.state == AttemptState.READY:
-        begin(refund=refund, attempt=attempt, now=now, actor="system:refund worker")
+        begin(refund=refund, attempt=attempt, now=now, actor=_WORKER)
     elif attempt.state == AttemptState.UNKNOWN:
         record.move_attempt(attempt=attempt, to=AttemptState.SENT)
     RefundAttempt.objects.filter(pk=attempt.pk).update(
         first_sent_at=Coalesce("first_sent_at", Now()), last_sent_at=Now(), sends=F("sends") + 1
     )
+
+
+def _stopped(*, refund: Refund, attempt: RefundAttempt) -> bool:
+    """Whether the payer disputes the payment, so that no machine pays it back as well. A later try is a person's decision."""
+    return attempt.number == 1 and queries.open_disputes().filter(payment=refund.payment_id).exists()
 
 
 def _too_old(*, attempt: RefundAttempt, lifetime: timedelta) -> bool:

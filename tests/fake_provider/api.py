@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.fake_provider import books, events, keys, razorpay_api, stripe_api
+from tests.fake_provider import books, disputes, events, keys, razorpay_api, stripe_api
 from tests.fake_provider.answers import HTML, RESET, Answer, hang, say
 from tests.fake_provider.keys import Found
 from tests.fake_provider.store import Doc
@@ -40,7 +40,9 @@ ROUTES: list[tuple[str, str, str, str, Doing]] = [
     ("stripe", "POST", r"payment_intents/(\w+)", "update_payment", lambda w, c: stripe_api.change_intent(w, c.key, c.params, cancel=False)),
     ("stripe", "POST", r"payment_intents/(\w+)/cancel", "cancel_payment", lambda w, c: stripe_api.change_intent(w, c.key, c.params, cancel=True)),
     ("stripe", "POST", r"refunds", "create_refund", lambda w, c: stripe_api.create_refund(w, c.params)),
-    ("stripe", "GET", r"refunds", "list_refunds", lambda w, c: stripe_api.list_refunds(w, c.params)),
+    ("stripe", "GET", r"refunds", "list_refunds", lambda w, c: disputes.refunds_listed(w, c.params, provider="stripe")),
+    ("stripe", "GET", r"disputes", "list_disputes", lambda w, c: disputes.listed(w, c.params, provider="stripe")),
+    ("stripe", "GET", r"disputes/(\w+)", "fetch_dispute", lambda w, c: _found(w, c, "dispute", lambda _, doc: disputes.render(doc))),
     ("stripe", "GET", r"refunds/(\w+)", "fetch_refund", lambda w, c: _found(w, c, "refund", lambda _, doc: stripe_api.refund(doc))),
     ("razorpay", "POST", r"payment_links/?", "create_checkout", lambda w, c: razorpay_api.create_link(w, c.params, base=c.base)),
     ("razorpay", "GET", r"payment_links/?", "list_checkouts", lambda w, c: razorpay_api.links_by_reference(w, c.params)),
@@ -51,6 +53,9 @@ ROUTES: list[tuple[str, str, str, str, Doing]] = [
     ("razorpay", "GET", r"payments/(\w+)", "fetch_payment", lambda w, c: _found(w, c, "payment", razorpay_api.payment)),
     ("razorpay", "POST", r"payments/(\w+)/refund", "create_refund", lambda w, c: razorpay_api.create_refund(w, c.key, c.params)),
     ("razorpay", "GET", r"payments/(\w+)/refunds", "list_refunds", lambda w, c: razorpay_api.list_refunds(w, c.key, c.params)),
+    ("razorpay", "GET", r"refunds/?", "list_refunds", lambda w, c: disputes.refunds_listed(w, c.params, provider="razorpay")),
+    ("razorpay", "GET", r"disputes/?", "list_disputes", lambda w, c: disputes.listed(w, c.params, provider="razorpay")),
+    ("razorpay", "GET", r"disputes/(\w+)", "fetch_dispute", lambda w, c: _found(w, c, "dispute", lambda _, doc: disputes.render(doc))),
     ("razorpay", "GET", r"refunds/(\w+)", "fetch_refund", lambda w, c: _found(w, c, "refund", lambda _, doc: razorpay_api.refund(doc))),
 ]  # fmt: skip
 

@@ -56,6 +56,11 @@ class FakeProvider:
         refund: Doc = self.ask("dashboard_refund", payment=payment, amount=amount, tags=tags or {})
         return refund
 
+    def dispute(self, payment: str, status: str = "open", dispute: str = "") -> Doc:
+        """A payer disputes a payment, or their bank has decided about a `dispute`: won or lost by us."""
+        found: Doc = self.ask("dispute", payment=payment, status=status, dispute=dispute)
+        return found
+
     def settle(self, outcome: str = "succeeded", refund: str | None = None) -> None:
         """One refund, or every pending one, comes to this end."""
         self.ask("settle", outcome=outcome, refund=refund)

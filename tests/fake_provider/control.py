@@ -1,7 +1,8 @@
 """What a test asks of the fake: `POST /_control/<name>` with a JSON object, `GET` for what only reads. `client.py` speaks it.
 
 reset, settings, clock, fault           the world
-payment, pay, dashboard_refund, settle  money: a captured payment, a payer's choice, a refund made outside, what becomes of one
+payment, pay, dashboard_refund, settle, dispute
+                                        money: a captured payment, a payer's choice, a refund made outside, what becomes of one
 send                                    webhooks, in the order and number of the ids given
 executed, refunds, events, calls        what is read
 """
@@ -9,7 +10,7 @@ executed, refunds, events, calls        what is read
 from collections.abc import Callable
 from typing import Any
 
-from tests.fake_provider import books, events, pages
+from tests.fake_provider import books, disputes, events, pages
 from tests.fake_provider.world import Fault, World
 
 Asked = dict[str, Any]
@@ -96,6 +97,7 @@ COMMANDS: dict[str, Callable[[World, Asked], Any]] = {
     "payment": _payment,
     "pay": _pay,
     "dashboard_refund": _dashboard_refund,
+    "dispute": lambda world, asked: disputes.put(world, **asked),
     "settle": _settle,
     "send": _send,
     "executed": lambda world, _: books.executed(world),

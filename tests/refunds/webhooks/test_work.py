@@ -7,8 +7,9 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from refunds import tasks, webhooks_inbox, webhooks_work
+from refunds import tasks, webhooks_inbox
 from refunds.models import Checkout, GatewayEvent, InboxState, Incident, Payment, Refund
+from refunds.reconcile.nightly import attempt_of
 from tests.fake_provider.client import FakeProvider
 from tests.fake_provider.store import Doc
 from tests.refunds import builders
@@ -133,7 +134,7 @@ def test_refund_when_its_tag_was_wiped(bench: Bench, refund: Refund, monkeypatch
     known = bench.gateway.read_refund(bench.made()[0]["id"])
     wiped = type(known)(tag="", fact=known.fact)
 
-    assert webhooks_work._attempt_of(gateway=bench.provider, refund=wiped) == builders.attempt(refund).pk
+    assert attempt_of(gateway=bench.provider, found=wiped) == builders.attempt(refund)
 
 
 def test_refund_when_other_money_carries_our_tag(bench: Bench, refund: Refund, post: Poster) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments.models import Appointment
 from refunds import operations, queries
-from refunds.models import Checkout, GatewayEvent, Incident, Payment, Purpose, Refund, RefundAttempt, Way
+from refunds.models import Breaker, Checkout, GatewayEvent, Incident, Payment, Purpose, Refund, RefundAttempt, Way
 from tests.faults.workers import Workers
 from tests.refunds.bench import PAID, Bench
 from tests.refunds.webhooks.post import Post
@@ -146,4 +146,5 @@ _MOMENTS: dict[Any, tuple[str, ...]] = {
     GatewayEvent: ("next_at", "received_at"),
     Checkout: ("next_at", "created_at", "expires_at"),
     Payment: ("captured_at",),
+    Breaker: ("opened_at", "paused_until"),
 }

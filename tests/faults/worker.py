@@ -20,7 +20,15 @@ from typing import Any
 import django
 
 INSIDE_A_TRANSACTION = 3
-CALLS = ("create_refund", "find_refunds", "fetch_refund", "read_refund", "read_payment", "look_at_checkout")
+CALLS = (
+    "create_refund",
+    "find_refunds",
+    "fetch_refund",
+    "read_refund",
+    "read_payment",
+    "read_dispute",
+    "look_at_checkout",
+)
 
 Job = dict[str, Any]
 
@@ -40,6 +48,8 @@ def _start(job: Job) -> dict[str, int]:
         os.dup2(2, 1)
         try:
             _run(job)
+        except SystemExit as end:
+            os._exit(int(end.code or 0))
         except BaseException:  # noqa: BLE001 (a child never comes back into the loop)
             traceback.print_exc()
             os._exit(1)
@@ -188,10 +198,20 @@ def _capture_late(job: Job) -> None:
     tasks.process_due_refunds()
 
 
+def _before_sending(job: Job) -> None:
+    """What an operator runs after a restore."""
+    from django.core.management import call_command
+
+    call_command("reconcile", "--before-sending")
+
+
 JOBS: dict[str, Callable[[Job], None]] = {
     "refunds": _task("process_due_refunds"),
     "sweep": _task("reconcile_stuck_refunds"),
     "webhooks": _task("work_off_webhooks"),
+    "reread": _task("reread_open_refunds"),
+    "nightly": _task("reconcile_accounts"),
+    "before_sending": _before_sending,
     "click": _click,
     "late_capture": _capture_late,
 }

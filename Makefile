@@ -31,7 +31,7 @@ lint: setup  ## style, types, templates, and the house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --lint templates
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/architecture
 

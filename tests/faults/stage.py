@@ -146,5 +146,5 @@ _MOMENTS: dict[Any, tuple[str, ...]] = {
     GatewayEvent: ("next_at", "received_at"),
     Checkout: ("next_at", "created_at", "expires_at"),
     Payment: ("captured_at",),
-    Breaker: ("opened_at", "paused_until"),
+    Breaker: ("paused_until",),
 }

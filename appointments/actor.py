@@ -8,17 +8,24 @@ from policies.rules.facts import ActorKind
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A patient, a member of staff, a doctor or a named job of the system, with the rights the edge has checked."""
+    """A patient, a member of staff, a doctor or a named job of the system, with the rights the edge has checked.
+
+    A partner acts as the patient does, by the patient's rules; `entrance_of` are the channels whose own entrance it is.
+    """
 
     kind: ActorKind
     label: str
     user_id: int | None = None
     may_override_percentage: bool = False
     may_override_reschedule_rules: bool = False
+    partner_id: int | None = None
+    entrance_of: frozenset[int] = frozenset()
 
     @property
     def key(self) -> str:
-        """What binds a quote to this actor."""
+        """What binds a quote to this actor; whichever of its keys a partner uses."""
+        if self.partner_id is not None:
+            return f"{self.kind}:partner {self.partner_id}"
         return f"{self.kind}:{self.user_id or self.label}"
 
     @classmethod
@@ -41,6 +48,16 @@ class Actor:
     def doctor(cls, user: User) -> "Actor":
         """Return the doctor logged in with this account."""
         return cls(ActorKind.DOCTOR, f"{user.full_name}, account {user.pk}"[:80], user.pk)
+
+    @classmethod
+    def partner(cls, *, partner_id: int, name: str, key: str, channel_ids: frozenset[int]) -> "Actor":
+        """Return a booking platform acting for its customers on its own channels; `key` names the key it used."""
+        return cls(
+            ActorKind.PATIENT,
+            f"partner {name[:30]}, key {key}"[:80],
+            partner_id=partner_id,
+            entrance_of=channel_ids,
+        )
 
     @classmethod
     def system(cls, job: str) -> "Actor":

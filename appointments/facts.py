@@ -1,6 +1,7 @@
 """Rows → the facts the rules need. Whoever acts on them has locked the rows first."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appointments import queries
@@ -45,6 +46,17 @@ def payment_facts(payments: Iterable[Payment]) -> tuple[Paid, ...]:
         )
         for payment in payments
     )
+
+
+def seen_from(booking: Booking, *, appointment: Appointment, entrance_of: frozenset[int]) -> Booking:
+    """Return the facts as somebody sees them who stands at the own entrance of these channels (by pk).
+
+    A channel that takes no cancellation on the hospital's pages sends patients to its own entrance. A partner that is
+    this entrance is where they were sent: for it the channel takes cancellations; deadline and fee stay.
+    """
+    if appointment.chain.channel_id not in entrance_of:
+        return booking
+    return replace(booking, channel=replace(booking.channel, self_service=True))
 
 
 def channel_facts(channel: Channel) -> ChannelFacts:

@@ -6,12 +6,12 @@ from decimal import Decimal
 from appointments import tokens
 from appointments.actor import Actor
 from appointments.errors import NotPermittedError, PercentageImpossibleError
-from appointments.facts import booking_facts, target_facts
+from appointments.facts import booking_facts, seen_from, target_facts
 from appointments.models import Appointment, Slot
 from appointments.offers import CancellationOffer, RescheduleOffer
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
-from policies.rules.facts import ActorKind, CancellationRequest, RescheduleRequest
+from policies.rules.facts import ActorKind, Booking, CancellationRequest, RescheduleRequest
 from policies.rules.records import digest
 from policies.rules.rescheduling import quote_reschedule
 
@@ -42,11 +42,18 @@ def reschedule_request(*, actor: Actor, for_hospital: bool, override: bool) -> R
     return RescheduleRequest(actor.kind, for_hospital=for_hospital, override=override)
 
 
+def booking_seen_by(appointment: Appointment, *, actor: Actor) -> Booking:
+    """Return the facts about an appointment as they stand for this actor."""
+    return seen_from(booking_facts(appointment), appointment=appointment, entrance_of=actor.entrance_of)
+
+
 def offer_cancellation(
     *, appointment: Appointment, actor: Actor, request: CancellationRequest, now: datetime
 ) -> CancellationOffer:
     """Quote the cancellation of an appointment read with `queries.with_everything`, for this actor, now."""
-    quote = quote_cancellation(terms_of(appointment.chain.terms), booking_facts(appointment), request, now)
+    quote = quote_cancellation(
+        terms_of(appointment.chain.terms), booking_seen_by(appointment, actor=actor), request, now
+    )
     token = tokens.sign_quote(_cancellation_binding(appointment, actor, request), quoted_at=now, digest=digest(quote))
     return CancellationOffer(appointment, quote, now, now + tokens.lifetime(), token)
 
@@ -56,7 +63,9 @@ def offer_reschedule(
 ) -> RescheduleOffer:
     """Quote the move of an appointment to a slot, for this actor, now."""
     target = target_facts(slot, appointment=appointment, now=now)
-    quote = quote_reschedule(terms_of(appointment.chain.terms), booking_facts(appointment), target, request, now)
+    quote = quote_reschedule(
+        terms_of(appointment.chain.terms), booking_seen_by(appointment, actor=actor), target, request, now
+    )
     token = tokens.sign_quote(
         _reschedule_binding(appointment, actor, request, slot), quoted_at=now, digest=digest(quote)
     )
@@ -71,7 +80,7 @@ def held_cancellation_offer(
     if held is None:
         return None
     terms = terms_of(appointment.chain.terms)
-    quote = quote_cancellation(terms, booking_facts(appointment), request, held.quoted_at)
+    quote = quote_cancellation(terms, booking_seen_by(appointment, actor=actor), request, held.quoted_at)
     if not quote.allowed or digest(quote) != held.digest:
         return None
     return CancellationOffer(appointment, quote, held.quoted_at, held.quoted_at + tokens.lifetime(), token)
@@ -86,7 +95,7 @@ def held_reschedule_offer(
         return None
     target = target_facts(slot, appointment=appointment, now=now)
     terms = terms_of(appointment.chain.terms)
-    quote = quote_reschedule(terms, booking_facts(appointment), target, request, held.quoted_at)
+    quote = quote_reschedule(terms, booking_seen_by(appointment, actor=actor), target, request, held.quoted_at)
     if not quote.allowed or digest(quote) != held.digest:
         return None
     return RescheduleOffer(appointment, slot, quote, held.quoted_at, held.quoted_at + tokens.lifetime(), token)

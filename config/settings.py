@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import logs
+from config.api import *  # noqa: F403  (the API, a file of its own)
 from config.payments import *  # noqa: F403  (the payment providers, a file of their own)
 from config.payments import PAYMENT_PAGES
 from config.secret_key import kept_secret_key
@@ -46,6 +47,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_structlog",
+    "rest_framework",
+    "drf_spectacular",
+    "oauth2_provider",
     "policies",
     "refunds",
     "appointments",
@@ -63,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "appointments.portal.request_log.RequestLog",
+    "appointments.api.request_log.ScrubbedRequestLog",
 ]
 
 ROOT_URLCONF = "config.urls"

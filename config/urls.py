@@ -6,5 +6,6 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("refunds.urls")),
+    path("", include("appointments.api.urls")),
     path("", include("appointments.portal.urls")),
 ]

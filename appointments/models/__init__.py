@@ -3,11 +3,13 @@
 from appointments.models.appointment import Appointment, Chain
 from appointments.models.events import AppointmentEvent, EventKind
 from appointments.models.outbox import MessageKind, OutboxMessage
+from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
 from appointments.models.people import Patient, User
 from appointments.models.reasons import ReasonCode
 from appointments.models.scheduling import Centre, Channel, Doctor, Slot
 
 __all__ = [
+    "ApiKey",
     "Appointment",
     "AppointmentEvent",
     "Centre",
@@ -17,8 +19,11 @@ __all__ = [
     "EventKind",
     "MessageKind",
     "OutboxMessage",
+    "Partner",
+    "PartnerPatient",
     "Patient",
     "ReasonCode",
     "Slot",
+    "StoredAnswer",
     "User",
 ]

@@ -1,0 +1,41 @@
+"""Bookings: all of the partner's channels, and one."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appointments.api.documents import appointment_document
+from appointments.api.inputs import ListQuery
+from appointments.api.outputs import AppointmentOutput
+from appointments.api.pages import Pages
+from appointments.api.schema import page_of
+from appointments.api.views.base import PartnerView, queried
+from appointments.partners.queries import appointments_of_partner, updated_since
+
+
+class AppointmentList(PartnerView):
+    """Bookings of the partner's channels."""
+
+    @extend_schema(operation_id="list_appointments", parameters=[ListQuery], responses=page_of(AppointmentOutput))
+    def get(self, request: Request) -> Response:
+        """List bookings, last changed last; cancelled ones stay listed."""
+        asked = queried(ListQuery, request)
+        appointments = appointments_of_partner(self.caller)
+        if "updated_since" in asked:
+            appointments = updated_since(appointments, since=asked["updated_since"])
+        if asked.get("status"):
+            appointments = appointments.filter(status__in=asked["status"])
+        if "channel" in asked:
+            appointments = appointments.filter(chain__channel_id=asked["channel"])
+        pages = Pages(("updated_at", "pk"))
+        rows = pages.paginate_queryset(appointments, request, view=self) or []
+        return pages.get_paginated_response([appointment_document(row) for row in rows])
+
+
+class AppointmentDetail(PartnerView):
+    """One booking."""
+
+    @extend_schema(operation_id="get_appointment", responses=AppointmentOutput)
+    def get(self, request: Request, reference: str) -> Response:
+        """Show one booking; a moved one says where it went."""
+        return Response(appointment_document(self.appointment(reference)))

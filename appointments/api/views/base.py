@@ -1,0 +1,93 @@
+"""What all operations share."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from appointments import queries
+from appointments.api.authentication import MayDoThis, PartnerAuthentication
+from appointments.api.parsers import SmallJSONParser
+from appointments.api.throttling import PartnerThrottle, rate_headers
+from appointments.models import Appointment, Slot
+from appointments.partners.callers import Caller
+from appointments.partners.queries import appointment_of_partner
+from appointments.references import read_reference
+
+if TYPE_CHECKING:
+    from rest_framework import serializers
+
+Known = TypeVar("Known", bound="serializers.Serializer[Any]")
+
+
+class PartnerView(APIView):
+    """An operation for partners. What is not theirs is answered as what is not there."""
+
+    authentication_classes = (PartnerAuthentication,)
+    permission_classes = (MayDoThis,)
+    throttle_classes = (PartnerThrottle,)
+    parser_classes = (SmallJSONParser,)
+    renderer_classes = (JSONRenderer,)
+
+    @property
+    def caller(self) -> Caller:
+        """The partner that calls."""
+        caller = self.request.auth
+        assert isinstance(caller, Caller)
+        return caller
+
+    @property
+    def now(self) -> datetime:
+        """The clock, to be read once an operation."""
+        return timezone.now()
+
+    def finalize_response(self, request: HttpRequest, response: Response, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        """Keep answers out of caches, and tell what is left of the limit."""
+        final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        final["Cache-Control"] = "no-store"
+        plain = request._request if isinstance(request, Request) else request  # noqa: SLF001 (DRF's way to Django's)
+        for name, value in rate_headers(plain).items():
+            final[name] = value
+        return final
+
+    def appointment(self, reference: str) -> Appointment:
+        """Return the caller's appointment. Raises Http404."""
+        stored = read_reference(reference)
+        found = appointment_of_partner(self.caller, reference=stored) if stored else None
+        if found is None:
+            raise Http404
+        return found
+
+    def slot(self, slot_id: int, *, centre_id: int) -> Slot:
+        """Return a slot of a centre of the caller's. Raises Http404."""
+        found = queries.slot_of_centre(slot_id=slot_id, centre_id=centre_id)
+        if found is None:
+            raise Http404
+        return found
+
+
+def taken(serializer: type[Known], data: Any) -> dict[str, Any]:
+    """Return the values that were sent. Raises ValidationError."""
+    form = serializer(data=data)
+    form.is_valid(raise_exception=True)
+    values: dict[str, Any] = form.validated_data
+    return values
+
+
+def queried(serializer: type[Known], request: Request) -> dict[str, Any]:
+    """Return the values of the address's query. Raises ValidationError."""
+    return taken(serializer, request.query_params)
+
+
+def uuid_of(text: str) -> UUID:
+    """Return the id. Raises Http404 for what is none."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error

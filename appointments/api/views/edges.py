@@ -1,0 +1,67 @@
+"""The document of the API, its token endpoint, and what is nowhere."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from oauth2_provider.views import RevokeTokenView, TokenView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from appointments.api.views.base import PartnerView
+
+_TRIES_A_MINUTE = 30
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document; it is no secret."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    renderer_classes = (OpenApiYamlRenderer,)
+
+
+@extend_schema(exclude=True)
+class NotHere(PartnerView):
+    """Any other address below /api/: a problem, not a page."""
+
+    def get(self, request: Request) -> Response:
+        """Say that nothing is here."""
+        raise Http404
+
+    post = put = patch = delete = get
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Token(TokenView):  # type: ignore[misc]
+    """Gives access tokens for client credentials. Checking a secret is slow on purpose, so tries are counted."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse more tries a minute from one address than anybody needs, and secrets in the address."""
+        if request.GET:
+            return JsonResponse({"error": "invalid_request"}, status=400)
+        if not _may_try(str(request.META.get("REMOTE_ADDR", ""))):
+            response = JsonResponse({"error": "slow_down"}, status=429)
+            response["Retry-After"] = "60"
+            return response
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class RevokeToken(RevokeTokenView):  # type: ignore[misc]
+    """Ends an access token."""
+
+
+def _may_try(address: str) -> bool:
+    key = f"api-token-tries:{address}"
+    cache.add(key, 0, timeout=60)
+    try:
+        return int(cache.incr(key)) <= _TRIES_A_MINUTE
+    except ValueError:  # it ran out between the two
+        return True

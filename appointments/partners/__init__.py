@@ -1,0 +1,1 @@
+"""Booking platforms: their keys, what they may see, and the answers they were given."""

@@ -1,0 +1,77 @@
+"""What a partner may see: the bookings of its own channels, and what hangs on them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from appointments.models import Appointment, AppointmentEvent, Channel, Partner, PartnerPatient
+from appointments.partners.callers import Caller
+from appointments.queries import with_everything
+from refunds import queries as refund_queries
+from refunds.models import Refund
+
+_BOOKED = (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
+
+
+def appointments_of_partner(caller: Caller) -> QuerySet[Appointment]:
+    """Return every appointment of the caller's channels, cancelled ones too, with what the API tells of it.
+
+    `updated_at` is the moment of the last event, `moved_to` the reference of the one that replaced a moved one,
+    `patient_name_there` the partner's own reference of the patient (None for who booked elsewhere).
+    """
+    was_booked = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), to_status__in=_BOOKED)
+    successor = Appointment.objects.filter(Exists(was_booked), replaces=OuterRef("pk")).values("reference")
+    own_name = PartnerPatient.objects.filter(partner_id=caller.partner_id, patient=OuterRef("chain__patient"))
+    last_event = AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-sequence").values("at")
+    return with_everything(Appointment.objects.filter(chain__channel_id__in=caller.channel_ids)).annotate(
+        updated_at=Subquery(last_event[:1]),
+        moved_to=Subquery(successor[:1]),
+        patient_name_there=Subquery(own_name.order_by("pk").values("reference")[:1]),
+    )
+
+
+def updated_since(appointments: QuerySet[Appointment], *, since: datetime) -> QuerySet[Appointment]:
+    """Narrow to those to which something happened at or after a moment."""
+    happened = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), at__gte=since)
+    return appointments.filter(Exists(happened))
+
+
+def appointment_of_partner(caller: Caller, *, reference: str) -> Appointment | None:
+    """Return the caller's appointment with this reference, as it is stored, or None."""
+    return appointments_of_partner(caller).filter(reference=reference).first()
+
+
+def channel_of_partner(caller: Caller, *, channel_id: int) -> Channel | None:
+    """Return a channel of the caller, or None."""
+    if channel_id not in caller.channel_ids:
+        return None
+    return Channel.objects.select_related("centre__policy", "policy").filter(pk=channel_id).first()
+
+
+def refund_of_partner(caller: Caller, *, refund_id: UUID) -> tuple[Refund, Appointment] | None:
+    """Return a refund of a booking of the caller, with the newest appointment of its chain, or None."""
+    refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
+    chain = refund.payment.source.partition(":")[2] if refund else ""
+    if refund is None or not chain:
+        return None
+    appointments = appointments_of_partner(caller).filter(chain_id=chain, pending_move__isnull=True)
+    appointment = appointments.order_by("-created_at", "-pk").first()
+    return (refund, appointment) if appointment else None
+
+
+def refunds_of_event(event: AppointmentEvent) -> list[Refund]:
+    """Return the refunds that a cancellation or a move caused."""
+    deed = "cancel" if event.to_status == Appointment.Status.CANCELLED else "move"
+    return list(refund_queries.refunds_for(cause=f"{deed}:{event.pk}"))
+
+
+def active_partner_of_client(client_id: str) -> Partner | None:
+    """Return the active partner whose OAuth client this is, or None."""
+    return Partner.objects.filter(oauth_client_id=client_id, is_active=True).first()
+
+
+def channels_of_client(client_id: str) -> list[int]:
+    """Return the pks of the channels of the partner whose OAuth client this is; none for no active partner."""
+    partner = active_partner_of_client(client_id)
+    return sorted(partner.channels.values_list("pk", flat=True)) if partner else []

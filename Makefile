@@ -24,6 +24,12 @@ demo: setup  ## web, worker and beat on SQLite, with believable data
 stack: setup  ## the production shape on this machine, with SIZE bookings: docs/operations.md
 	$(BIN)/python -m tests.stack --port $(PORT) --provider-port $(PROVIDER_PORT) --size $(SIZE)
 
+bench: setup  ## how fast it is on this machine
+	$(BIN)/python -m tests.bench
+
+chaos: setup  ## SECONDS of everything going wrong at once; SEED of an earlier run repeats it
+	$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
 test: setup  ## everything, on SQLite and on a PostgreSQL and Redis of its own
 	tests/run
 

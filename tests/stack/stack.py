@@ -33,7 +33,7 @@ class StackError(Exception):
 class Shape:
     """How many of what, and where. `more` are settings on top; `seed` are arguments of `tests.stack.seed`.
 
-    `log`: a file for what the processes say (None: the terminal).
+    `log`: a file for what the processes say (None: the terminal). `later`: processes that `start` leaves out.
     """
 
     folder: Path
@@ -44,6 +44,7 @@ class Shape:
     seed: tuple[str, ...] = ()
     more: dict[str, str] = field(default_factory=dict)
     log: Path | None = None
+    later: tuple[str, ...] = ()
 
     @property
     def site(self) -> str:
@@ -62,7 +63,8 @@ class Stack:
         self.patients: list[str] = []
         self.environment: dict[str, str] = {}
         self.children = Children({}, ROOT, shape.log)
-        self._state = shape.folder / "fake_provider.sqlite3"
+        #: The fake's books.
+        self.state = shape.folder / "fake_provider.sqlite3"
 
     def start(self) -> None:
         """Bring everything up and fill an empty database. Raises StackError."""
@@ -71,7 +73,7 @@ class Stack:
         self.shape.folder.mkdir(parents=True, exist_ok=True)
         self.servers.start()
         if "postgres" in self.servers.own:
-            self._state.unlink(missing_ok=True)  # what the provider knew belongs to another database
+            self.state.unlink(missing_ok=True)  # what the provider knew belongs to another database
         shutil.rmtree(self.shape.folder / "outbox", ignore_errors=True)
         self.environment = self._settings()
         self.children.environment = self.environment
@@ -84,7 +86,7 @@ class Stack:
         self._wait_for(self.shape.provider_port, "/_control/ping")
         self._have_webhooks_sent()
         for name in self.programs():
-            if name not in self.children.running:
+            if name not in self.children.running and name not in self.shape.later:
                 self.start_process(name)
         self._wait_for(self.shape.port, "/login/")
 
@@ -120,7 +122,7 @@ class Stack:
         loud = ["--loglevel", self.environment.get("LOG_LEVEL", "WARNING")]
         beat = ["beat", "--schedule", str(self.shape.folder / "beat-schedule"), "--pidfile", ""]
         web = ["gunicorn", "config.wsgi", "--bind", f"{HOST}:{self.shape.port}", "--workers", "3", "--threads", "8"]
-        provider = ["tests.fake_provider", "--port", str(self.shape.provider_port), "--state", str(self._state)]
+        provider = ["tests.fake_provider", "--port", str(self.shape.provider_port), "--state", str(self.state)]
         workers = {
             f"worker{number}": [*celery, "worker", "--hostname", f"worker{number}@%h", "--concurrency", "2", *loud]
             for number in range(1, self.shape.workers + 1)
@@ -152,7 +154,7 @@ class Stack:
         return defaults | os.environ | fixed | self.shape.more
 
     def _state_option(self) -> list[str]:
-        return ["--state", str(self._state)]
+        return ["--state", str(self.state)]
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(

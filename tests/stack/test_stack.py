@@ -112,9 +112,7 @@ def test_stack_when_a_patient_cancels(stack: Running) -> None:
     paid = [(1, 100_000)]
     assert _until(lambda: list(fake.executed().values()) == paid, seconds=REFUND_SECONDS)
     mails = stack.folder / "outbox"
-    assert _until(
-        lambda: any("₹1,000.00" in mail.read_text() for mail in mails.glob("*.log")), seconds=REFUND_SECONDS
-    )
+    assert _until(lambda: any("₹1,000.00" in mail.read_text() for mail in mails.glob("*.log")), seconds=REFUND_SECONDS)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

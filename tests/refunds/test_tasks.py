@@ -57,10 +57,18 @@ def test_due_when_one_is_poisoned(monkeypatch: pytest.MonkeyPatch, caplog: pytes
 
 def test_due_when_there_are_more_than_one_run_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     three_due()
+    asked: list[str] = []
     monkeypatch.setattr("refunds.tasks.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("refunds.tasks.nudges.nudge", asked.append)
     tasks.process_due_refunds()
 
     assert Refund.objects.filter(status="processing").count() == 2
+    assert asked == ["refunds.process_due_refunds"]
+
+    tasks.process_due_refunds()
+
+    assert Refund.objects.filter(status="processing").count() == 3
+    assert len(asked) == 1
 
 
 def test_stuck_when_a_worker_died() -> None:

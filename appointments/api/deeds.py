@@ -75,10 +75,9 @@ def refused_quote(
     assert quote.refusal is not None
     booking = booking_seen_by(appointment, actor=caller.actor)
     sentence = refusal_words(quote.refusal, appointment=appointment, booking=booking, slot=slot)
-    is_cancellation = isinstance(quote, CancellationQuote)
     own = (
         documents.cancellation_quote(quote, currency)
-        if is_cancellation
+        if isinstance(quote, CancellationQuote)
         else documents.reschedule_quote(quote, currency)
     )
     return problem(409, str(quote.refusal), sentence, **own)
@@ -86,8 +85,11 @@ def refused_quote(
 
 def _quote_changed(error: QuoteChangedError) -> dict[str, Any]:
     offer = error.offer
-    is_cancellation = isinstance(offer, CancellationOffer)
-    new = documents.cancellation_offer(offer) if is_cancellation else documents.reschedule_offer(offer)
+    new = (
+        documents.cancellation_offer(offer)
+        if isinstance(offer, CancellationOffer)
+        else documents.reschedule_offer(offer)
+    )
     sentence = _("The figures have changed since they were shown. Look at the new ones and confirm again.")
     return problem(409, error.code, sentence, new_quote=new)
 

@@ -74,7 +74,7 @@ class LineOutput(Plain):
 
     code = serializers.ChoiceField(choices=[code.value for code in LineCode])
     amount = serializers.CharField(help_text="Signed. " + _AMOUNT)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     shown = serializers.CharField()
     why = serializers.CharField(allow_blank=True)
 
@@ -209,7 +209,7 @@ class ReasonOutput(Plain):
     """A reason to choose from."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     needs_text = serializers.BooleanField()
 
 
@@ -228,4 +228,4 @@ class ProblemOutput(Plain):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = FieldProblemOutput(many=True, required=False)
+    errors = FieldProblemOutput(many=True, required=False)  # type: ignore[assignment]

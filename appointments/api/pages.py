@@ -32,7 +32,7 @@ class Pages(CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
-                datetime.fromisoformat(cursor.position)
+                datetime.fromisoformat(str(cursor.position))
         except (NotFound, ValueError) as error:
             raise ValidationError({"cursor": [_("Take the cursor from the list itself.")]}) from error
         return cursor

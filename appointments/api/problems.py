@@ -48,8 +48,8 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
     headers: dict[str, str] = {}
     if isinstance(error, exceptions.APIException):
         answer = _of_the_framework(error)
-        if isinstance(error, exceptions.Throttled) and error.wait is not None:
-            headers["Retry-After"] = str(int(error.wait))
+        if isinstance(error, exceptions.Throttled):
+            headers["Retry-After"] = str(int(getattr(error, "wait", None) or 1))
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     elif isinstance(error, Http404):

@@ -59,6 +59,8 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
 
 def _complete(operation: dict[str, Any], *, is_write: bool) -> None:
     problems = dict(_PROBLEMS)
+    # Either of the two, and a token needs the scope.
+    operation["security"] = [{"apiKey": []}, {"clientCredentials": ["write" if is_write else "read"]}]
     if is_write:
         problems |= _PROBLEMS_OF_WRITES
         operation.setdefault("parameters", []).append(_KEY)

@@ -57,7 +57,7 @@ def answer_once(*, partner_id: int, key: str, asked: str, deed: Callable[[], Ans
     Raises StillRunningError or KeyReusedError; anything else the deed raises leaves the key free again.
     """
     row, claim = _claim(partner_id, key, asked, now)
-    if row.status is not None:
+    if row.status is not None and row.body is not None:
         return Answer(row.status, row.body)
     try:
         return _carry_out(row.pk, claim, deed)

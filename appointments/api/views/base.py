@@ -47,7 +47,9 @@ class PartnerView(APIView):
         """The clock, to be read once an operation."""
         return timezone.now()
 
-    def finalize_response(self, request: HttpRequest, response: Response, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+    def finalize_response(
+        self, request: Request | HttpRequest, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
         """Keep answers out of caches, and tell what is left of the limit."""
         final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
         final["Cache-Control"] = "no-store"

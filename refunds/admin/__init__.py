@@ -3,6 +3,17 @@
 from refunds.admin.bank import BankBatchAdmin
 from refunds.admin.books import IncidentAdmin, LedgerEntryAdmin, PaymentAdmin
 from refunds.admin.desk import RefundAdmin
+from refunds.admin.outside import BreakerAdmin, DisputeAdmin, OutsideRefundAdmin
 from refunds.admin.scope import scope_by
 
-__all__ = ["BankBatchAdmin", "IncidentAdmin", "LedgerEntryAdmin", "PaymentAdmin", "RefundAdmin", "scope_by"]
+__all__ = [
+    "BankBatchAdmin",
+    "BreakerAdmin",
+    "DisputeAdmin",
+    "IncidentAdmin",
+    "LedgerEntryAdmin",
+    "OutsideRefundAdmin",
+    "PaymentAdmin",
+    "RefundAdmin",
+    "scope_by",
+]

@@ -101,7 +101,7 @@ def test_rows_when_the_provider_is_slow(stage: Stage) -> None:
 def test_refund_when_the_database_crashes_after_the_call(stage: Stage) -> None:
     refund = stage.refund()
     connection.close()  # it would be ended with the others
-    stage.workers.run(at="database_dies")
+    stage.workers.wait(stage.workers.start(at="database_dies"))  # the task fails with its connection
 
     assert (stage.executed(), state(refund)) == (PAID_ONCE, ("processing", "sent"))
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from appointments.models import Appointment, Centre
+from tests import factories as make
 from tests.admin.desk import browser, doctor_account, member
 
 groups = importlib.import_module("appointments.migrations.0003_groups")
@@ -118,3 +119,13 @@ def test_form_when_without_token(appointment: Appointment) -> None:
 
     assert answer.status_code == 403
     assert appointment.events.filter(kind="checked_in").count() == 0
+
+
+def test_login_when_staff_sign_in_at_the_desk(client: Client, db: None) -> None:
+    user = make.UserFactory.create(is_staff=True)
+    user.set_password("a long enough one")
+    user.save()
+
+    answer = client.post("/admin/login/", {"username": user.email, "password": "a long enough one"}, follow=True)
+
+    assert [url for url, _ in answer.redirect_chain] == ["/", "/admin/"]

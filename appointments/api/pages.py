@@ -16,7 +16,7 @@ class Pages(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
-    offset_cutoff = 200
+    offset_cutoff = 1000  # as many may have changed in one instant; beyond it a made-up cursor costs nothing
 
     def __init__(self, ordering: tuple[str, ...]) -> None:
         """Keep the order."""

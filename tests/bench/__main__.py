@@ -11,7 +11,7 @@ from tests.bench.drain import WORKERS, measure_drain
 from tests.bench.figures import Figure, table
 from tests.bench.rush import measure_rush
 from tests.fake_provider.fixtures import ROOT, free_port
-from tests.stack.stack import Shape, Stack
+from tests.stack.stack import Shape, Stack, running
 
 QUOTES = 5_000
 CASES = ROOT / "tests" / "policies" / "quotes.jsonl"
@@ -34,36 +34,33 @@ def main() -> int:
         log=given.folder / "processes.log",
         later=(*WORKERS, "beat"),
     )
-    stack = Stack(shape)
+    figures: list[Figure] = []
     try:
-        stack.start()
-        figures = [measure_quotes(stack)]
-        figures.append(measure_audit(stack, appointments=given.size + given.pending))
-        figures += measure_drain(stack)
-        figures += measure_rush(stack)
-    finally:
-        stack.stop()
-    sys.stdout.write(f"{table(figures)}\n")
+        with running(shape) as stack:
+            figures += measure_quotes(stack)
+            figures += measure_audit(stack, appointments=given.size + given.pending)
+            figures += measure_drain(stack)
+            figures += measure_rush(stack)
+    finally:  # what was measured before something went wrong is worth seeing
+        sys.stdout.write(f"{table(figures)}\n" if figures else "")
     return 0
 
 
-def measure_quotes(stack: Stack) -> Figure:
+def measure_quotes(stack: Stack) -> list[Figure]:
     """Cases a second through the command, its start left out."""
     lines = [json.dumps(json.loads(line)["case"]) for line in CASES.read_text().splitlines()]
     few, many = lines[:1], (lines * (QUOTES // len(lines) + 1))[:QUOTES]
     seconds = _time_of(stack, many) - _time_of(stack, few)
-    return Figure(
-        "quotes", f"{len(many) / seconds:.0f} a second", f"{len(many)} cases through manage.py quote, one process"
-    )
+    return [Figure("quotes", f"{len(many) / seconds:.0f} a second", f"{len(many)} cases through manage.py quote")]
 
 
-def measure_audit(stack: Stack, *, appointments: int) -> Figure:
+def measure_audit(stack: Stack, *, appointments: int) -> list[Figure]:
     """All promises, the start of the command included."""
     began = time.perf_counter()
     done = stack.manage("audit")
     seconds = time.perf_counter() - began
     assert done.returncode == 0, done.stdout + done.stderr
-    return Figure("audit", f"{seconds:.1f} s", f"{appointments} appointments: {done.stdout.strip()}")
+    return [Figure("audit", f"{seconds:.1f} s", f"{appointments} appointments: {done.stdout.strip()}")]
 
 
 def _time_of(stack: Stack, lines: list[str]) -> float:

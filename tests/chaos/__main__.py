@@ -17,7 +17,7 @@ from tests.chaos.plan import Deed, make_plan
 from tests.demo.visitor import Visitor
 from tests.fake_provider.fixtures import ROOT, free_port
 from tests.fake_provider.store import Store
-from tests.stack.stack import Shape, Stack
+from tests.stack.stack import Shape, Stack, running
 
 #: Times as short as the run: a killed worker's refund is taken over after the lease, which is longer than a call.
 SHORT_TIMES = {"REFUND_LEASE_SECONDS": "8", "PROVIDER_TIMEOUT_SECONDS": "2"}
@@ -48,12 +48,8 @@ def main() -> int:
         log=given.folder / "processes.log",
     )
     say(f"Seed {seed}: {given.refunds} refunds, {given.seconds:.0f} seconds. Logs are in {given.folder}.")
-    stack = Stack(shape)
-    try:
-        stack.start()
+    with running(shape) as stack:
         found = run(stack, seed=seed, seconds=given.seconds, refunds=given.refunds)
-    finally:
-        stack.stop()
     for problem in found:
         say(f"WRONG {problem}")
     say(f"Seed {seed}: {'NOT ' if found else ''}everything is where it belongs.")

@@ -1,14 +1,11 @@
 """`python -m tests.stack --size 200`: run until Ctrl-C."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
 from tests.fake_provider.fixtures import ROOT
-from tests.stack.stack import Shape, Stack, StackError
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from tests.stack.stack import Shape, Stack, StackError, running
 
 
 def main() -> int:
@@ -19,22 +16,15 @@ def main() -> int:
     parser.add_argument("--provider-port", type=int, default=9000, help="of the fake provider")
     parser.add_argument("--workers", type=int, default=2, help="Celery workers")
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "stack", help="for mails, static files, keys")
-    stack = Stack(Shape(**vars(parser.parse_args())))
-    for number in SIGNALS:
-        signal.signal(number, signal.default_int_handler)
     try:
-        stack.start()
-        say_where(stack)
-        stack.watch()
+        with running(Shape(**vars(parser.parse_args()))) as stack:
+            say_where(stack)
+            stack.watch()
     except KeyboardInterrupt:
-        sys.stdout.write("\nStopping …\n")
+        sys.stdout.write("\nStopped.\n")
     except StackError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    finally:
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        stack.stop()
     return 0
 
 

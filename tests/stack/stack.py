@@ -1,14 +1,17 @@
 """Everything that runs in production, as processes of this machine."""
 
+import contextlib
 import http.client
 import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from tests.stack.servers import Servers
 HOST = "127.0.0.1"
 ANSWER_WITHIN_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.2
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Celery's advice for a real installation; a trial is often started by root.
 NOT_AS_ROOT = "ignore:You're running the worker with superuser privileges"
 
@@ -53,7 +57,7 @@ class Shape:
 
 
 class Stack:
-    """The running whole. Use `start` and, whatever happens, `stop`."""
+    """The running whole. `running` starts and stops it."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
@@ -73,7 +77,8 @@ class Stack:
         self.shape.folder.mkdir(parents=True, exist_ok=True)
         self.servers.start()
         if "postgres" in self.servers.own:
-            self.state.unlink(missing_ok=True)  # what the provider knew belongs to another database
+            for old in self.shape.folder.glob(f"{self.state.name}*"):
+                old.unlink()  # what the provider knew belongs to another database
         shutil.rmtree(self.shape.folder / "outbox", ignore_errors=True)
         self.environment = self._settings()
         self.children.environment = self.environment
@@ -185,6 +190,21 @@ class Stack:
             time.sleep(LOOK_EVERY_SECONDS)
         if status != http.client.OK:
             raise StackError(f"{path} at port {port} answered {status}.")
+
+
+@contextlib.contextmanager
+def running(shape: Shape) -> Iterator[Stack]:
+    """A stack that has started, and is stopped however the block ends; SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does."""
+    stack = Stack(shape)
+    for number in SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        stack.start()
+        yield stack
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        stack.stop()
 
 
 def status_of(port: int, path: str) -> int | None:

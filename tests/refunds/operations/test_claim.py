@@ -59,6 +59,20 @@ def test_claim_when_another_worker_was_faster(monkeypatch: pytest.MonkeyPatch) -
     assert Refund.objects.get().pk == refund.pk
 
 
+def test_claim_when_another_worker_took_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = builders.payment()
+    refunds = [builders.refund(payment, cause=f"cancel:{number}", amount=30_000) for number in range(3)]
+    Refund.objects.update(next_at=Now() - MINUTE)
+    [lost] = operations.claim_due(limit=1)
+    Refund.objects.filter(pk=lost.refund_id).update(next_at=Now() - 2 * MINUTE)
+    taken = iter([Refund.objects.all(), *[Refund.objects.filter(lease_until__isnull=True)] * 3])
+    monkeypatch.setattr("refunds.operations.claim._due", lambda: next(taken))
+
+    [lease] = operations.claim_due(limit=1)
+
+    assert lease.refund_id in {refund.pk for refund in refunds} - {lost.refund_id}
+
+
 def test_claim_when_the_worker_died() -> None:
     due()
     first = operations.claim_due(limit=1)[0]

@@ -116,6 +116,13 @@ _POLICIES = [
 _SETUP = [
     _list_item(_("Centres"), "local_hospital", "appointments_centre"),
     _list_item(_("Booking channels"), "hub", "appointments_channel"),
+    _list_item(_("Partners"), "handshake", "appointments_partner"),
+    _item(
+        _("Handling fees"),
+        "request_quote",
+        reverse_lazy("admin:appointments_partner_fees"),
+        _may("appointments.view_partner"),
+    ),
     _list_item(_("Doctors"), "stethoscope", "appointments_doctor"),
     _list_item(_("Slots"), "schedule", "appointments_slot"),
     _list_item(_("Accounts"), "manage_accounts", "appointments_user"),

@@ -2,6 +2,7 @@
 
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.outbox import OutboxAdmin
+from appointments.admin.partners import PartnerAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
 from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin, SlotAdmin
 from appointments.admin.scope import visible_money
@@ -16,6 +17,7 @@ __all__ = [
     "ChannelAdmin",
     "DoctorAdmin",
     "OutboxAdmin",
+    "PartnerAdmin",
     "PatientAdmin",
     "ReasonAdmin",
     "RoleAdmin",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from appointments.models import Appointment, AppointmentEvent, Channel, Partner, PartnerPatient
+from appointments.models import ApiKey, Appointment, AppointmentEvent, Centre, Channel, Partner, PartnerPatient
 from appointments.partners.callers import Caller
 from appointments.queries import with_everything
 from refunds import queries as refund_queries
@@ -75,3 +75,13 @@ def channels_of_client(client_id: str) -> list[int]:
     """Return the pks of the channels of the partner whose OAuth client this is; none for no active partner."""
     partner = active_partner_of_client(client_id)
     return sorted(partner.channels.values_list("pk", flat=True)) if partner else []
+
+
+def channels_of_centres(centres: QuerySet[Centre]) -> QuerySet[Channel]:
+    """Return the channels of these centres, centre and partners loaded along."""
+    return Channel.objects.filter(centre__in=centres).select_related("centre").prefetch_related("partners")
+
+
+def key_of_partner(partner: Partner, *, key_id: int) -> ApiKey | None:
+    """Return a key of this partner, or None."""
+    return partner.keys.filter(pk=key_id).first()

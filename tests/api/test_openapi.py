@@ -1,29 +1,19 @@
 """The OpenAPI file in the docs says what the code does."""
 
-from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import OpenApiYamlRenderer
-from drf_spectacular.validation import validate_schema
+from django.test import Client
 
 from appointments.api.urls import operations
-from tests.api.conftest import Client
+from tests.api.openapi import described, written
 from tests.architecture.tree import ROOT
-
-
-def document() -> bytes:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-    validate_schema(schema)
-    return bytes(OpenApiYamlRenderer().render(schema, renderer_context={}))
 
 
 def test_openapi_file_when_code_is_read() -> None:
     """Renew it with `manage.py spectacular --file docs/openapi.yaml`."""
-    assert (ROOT / "docs" / "openapi.yaml").read_bytes() == document()
+    assert (ROOT / "docs" / "openapi.yaml").read_bytes() == written()
 
 
 def test_openapi_when_every_operation_is_in_it() -> None:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-
-    assert len(schema["paths"]) == len(operations)
+    assert len(described()["paths"]) == len(operations)
 
 
 def test_openapi_when_fetched() -> None:

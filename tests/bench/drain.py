@@ -1,12 +1,11 @@
 """Ten thousand refunds that wait, drained by two workers through a provider that takes only so many calls a second."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 
 from tests.bench.figures import Figure
+from tests.bench.processes import family_of, held
 from tests.stack.stack import Stack
 
 WORKERS = ("worker1", "worker2")
@@ -62,24 +61,4 @@ def refunds_left(stack: Stack) -> int:
 
 def memory_of(stack: Stack) -> float:
     """Megabytes that the workers and their pools hold."""
-    return sum(_held(pid) for name in WORKERS for pid in family_of(stack.children.running[name].pid)) / MEGABYTE
-
-
-def family_of(process: int) -> Iterator[int]:
-    """A process and all below it."""
-    yield process
-    try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:  # it has just ended
-        return
-    for child in children:
-        yield from family_of(int(child))
-
-
-def _held(process: int) -> int:
-    """Bytes, shared pages divided among those who share them."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+    return sum(held(pid) for name in WORKERS for pid in family_of(stack.children.running[name].pid)) / MEGABYTE

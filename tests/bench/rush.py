@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.figures import Figure, milliseconds, percentile
+from tests.bench.processes import computed
 from tests.chaos.clicks import DONE, sign_in
 from tests.demo.visitor import Visitor
 from tests.stack.stack import Stack
@@ -43,16 +44,27 @@ def measure_rush(stack: Stack) -> list[Figure]:
     """Every patient at once cancels, then every patient at once looks for another time."""
     with ThreadPoolExecutor(SIGN_INS_AT_ONCE) as pool:
         patients = list(pool.map(lambda email: _arrive(stack, email), stack.patients))
+    web = stack.children.running["web"].pid
+    before = computed(web)
     clicks, seconds = _all_at_once(patients, _cancel)
+    cancelling = computed(web) - before
     pages = [wait for patient in patients for wait in patient.visitor.waits]
+    before = computed(web)
     looks, looking = _all_at_once(patients, _look_for_times)
+    choosing = computed(web) - before
     many = f"{len(patients)} patients at once, {EACH} each"
     return [
         Figure("cancelled", f"{len(clicks) / seconds:.1f} a second", f"{many}; their clients run on this machine too"),
         Figure("pages on the way", f"{len(pages) / seconds:.0f} a second", "four each, redirects not counted"),
         Figure("the deciding click, p95", milliseconds(percentile(clicks, 95)), "until the page that says it is done"),
         Figure("any page on the way, p95", milliseconds(percentile(pages, 95)), ""),
+        Figure(
+            "computing for a page",
+            milliseconds(cancelling / len(pages)),
+            "of the web processes, whatever else runs here",
+        ),
         Figure("free times, p95", milliseconds(percentile(looks, 95)), f"{many}; {len(looks) / looking:.0f} a second"),
+        Figure("computing for free times", milliseconds(choosing / len(looks)), "of the web processes"),
         Figure("free times, alone", milliseconds(_alone(patients[0])), "one patient, the median of ten"),
     ]
 

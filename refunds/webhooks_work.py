@@ -7,7 +7,6 @@ import logging
 from datetime import datetime
 
 from refunds import operations, webhooks_inbox
-from refunds.gateways.account import TellsDisputes
 from refunds.gateways.base import Rejected
 from refunds.gateways.news import Subject, TellsByWebhook
 from refunds.gateways.registry import gateway_named
@@ -64,10 +63,8 @@ def _refund(*, gateway: TellsByWebhook, subject: Subject, now: datetime) -> None
     operations.apply_outcome(attempt_id=attempt.pk, fact=refund.fact, now=now, actor=f"webhook:{gateway.name}")
 
 
-def _dispute(*, gateway: object, subject: Subject, now: datetime) -> None:
+def _dispute(*, gateway: TellsByWebhook, subject: Subject, now: datetime) -> None:
     """Record how the dispute stands now; while it is open, no machine pays the money back as well."""
-    if not isinstance(gateway, TellsDisputes):
-        raise NotOurs("the provider knows no disputes")
     dispute = gateway.read_dispute(subject.provider_id)
     if take_in_dispute(gateway=gateway.name, fact=dispute, now=now) is None:
         raise NotOurs("a dispute about a payment for something else")

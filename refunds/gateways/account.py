@@ -1,24 +1,11 @@
 """What a provider can tell of the whole account: for reconciliation, which asks for everything and not only for what we know of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
+from refunds.gateways.base import DisputeFact
 from refunds.gateways.news import TaggedRefund
-
-DisputeFactState = Literal["open", "won", "lost"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisputeFact:
-    """What the provider says about one dispute now. `amount` in minor units."""
-
-    provider_id: str
-    payment_provider_id: str
-    amount: int
-    currency: str
-    state: DisputeFactState
 
 
 @runtime_checkable
@@ -40,8 +27,4 @@ class TellsDisputes(Protocol):
 
     def list_disputes(self, *, since: datetime) -> Iterator[DisputeFact]:
         """Every dispute that was opened since, as it is now."""
-        ...
-
-    def read_dispute(self, provider_id: str) -> DisputeFact:
-        """The dispute as it is now."""
         ...

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 RefundFactState = Literal["pending", "succeeded", "failed"]
+DisputeFactState = Literal["open", "won", "lost"]
 
 
 class GatewayError(Exception):
@@ -126,6 +127,17 @@ class RefundFact:
     payment_provider_id: str
     reference: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeFact:
+    """What the provider says about one dispute now. `amount` in minor units."""
+
+    provider_id: str
+    payment_provider_id: str
+    amount: int
+    currency: str
+    state: DisputeFactState
 
 
 class Gateway(Protocol):

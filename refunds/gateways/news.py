@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
-from refunds.gateways.base import CaptureFact, RefundFact
+from refunds.gateways.base import CaptureFact, DisputeFact, RefundFact
 
 
 class NotGenuine(Exception):
@@ -52,6 +52,10 @@ class TellsByWebhook(Protocol):
 
     def read_refund(self, provider_id: str) -> TaggedRefund:
         """The refund as it is now."""
+        ...
+
+    def read_dispute(self, provider_id: str) -> DisputeFact:
+        """The dispute as it is now."""
         ...
 
     def read_payment(self, provider_id: str) -> CheckoutPayment:

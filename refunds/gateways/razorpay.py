@@ -13,12 +13,12 @@ from typing import Any
 
 import razorpay  # type: ignore[import-untyped]
 
-from refunds.gateways.account import DisputeFact
 from refunds.gateways.answers import OneTry, reading
 from refunds.gateways.base import (
     CheckoutFact,
     CheckoutRequest,
     CheckoutStarted,
+    DisputeFact,
     RefundFact,
     RefundRequest,
     Rejected,

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import stripe
 from django.utils.translation import get_language, gettext
 
-from refunds.gateways.account import DisputeFact
 from refunds.gateways.answers import OneTry
 from refunds.gateways.base import (
     CheckoutFact,
     CheckoutRequest,
     CheckoutStarted,
+    DisputeFact,
     RefundFact,
     RefundRequest,
     Rejected,

@@ -9,9 +9,8 @@ from typing import Any
 
 import stripe
 
-from refunds.gateways.account import DisputeFact, DisputeFactState
 from refunds.gateways.answers import Refusal, meaning_of, reading
-from refunds.gateways.base import CaptureFact, RefundFact, RefundFactState
+from refunds.gateways.base import CaptureFact, DisputeFact, DisputeFactState, RefundFact, RefundFactState
 from refunds.gateways.minor_units import STRIPE_PLACES, from_provider, to_provider
 from refunds.gateways.news import REFUND_TAG, TaggedRefund
 

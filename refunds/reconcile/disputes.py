@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from refunds import locks, record
-from refunds.gateways.account import DisputeFact
+from refunds.gateways.base import DisputeFact
 from refunds.models import (
     AttemptState,
     Dispute,

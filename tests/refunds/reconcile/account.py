@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from refunds.gateways.account import DisputeFact, DisputeFactState
-from refunds.gateways.base import RefundFact
+from refunds.gateways.base import DisputeFact, DisputeFactState, RefundFact
 from refunds.gateways.news import TaggedRefund
 from refunds.models import Refund
 from tests.refunds import builders

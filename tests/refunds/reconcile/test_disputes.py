@@ -4,8 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from refunds import operations, queries
-from refunds.gateways.account import DisputeFactState
-from refunds.gateways.base import Unknown
+from refunds.gateways.base import DisputeFactState, Unknown
 from refunds.models import Dispute, Incident, Refund, Way
 from refunds.reconcile.disputes import take_in_dispute
 from tests.refunds import builders

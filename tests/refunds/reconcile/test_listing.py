@@ -8,8 +8,7 @@ import pytest
 from django.test import Client
 
 from refunds import tasks
-from refunds.gateways.account import DisputeFact
-from refunds.gateways.base import NotRun, Unknown
+from refunds.gateways.base import DisputeFact, NotRun, Unknown
 from refunds.gateways.sandbox import SandboxGateway
 from refunds.models import Dispute, GatewayEvent
 from tests.fake_provider.store import Doc

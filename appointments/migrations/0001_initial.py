@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 ('claimed_until', models.DateTimeField()),
                 ('created_at', models.DateTimeField(db_index=True)),
                 ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.JSONField(null=True)),
+                ('body', models.TextField(null=True)),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='appointments.partner')),
             ],
             options={

@@ -94,7 +94,8 @@ class PartnerPatient(models.Model):
 class StoredAnswer(models.Model):
     """What a partner was answered under one Idempotency-Key, written in the transaction of the deed itself.
 
-    Until then `claim` names the request that works on it; another may take over once `claimed_until` has passed.
+    `body` is JSON as text: PostgreSQL keeps JSON in an order of its own, and a repeat gets the same bytes.
+    Until the answer is there `claim` names the request that works on it; another may take over once `claimed_until` has passed.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="answers")
@@ -104,7 +105,7 @@ class StoredAnswer(models.Model):
     claimed_until = models.DateTimeField()
     created_at = models.DateTimeField(db_index=True)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.TextField(null=True)
 
     class Meta:
         """One answer a key."""

@@ -58,7 +58,7 @@ def answer_once(*, partner_id: int, key: str, asked: str, deed: Callable[[], Ans
     """
     row, claim = _claim(partner_id, key, asked, now)
     if row.status is not None and row.body is not None:
-        return Answer(row.status, row.body)
+        return Answer(row.status, json.loads(row.body))
     try:
         return _carry_out(row.pk, claim, deed)
     except BaseException:
@@ -77,7 +77,7 @@ def _carry_out(row_id: int, claim: uuid.UUID, deed: Callable[[], Answer]) -> Ans
             answer = deed()
     except RefusedDeedError as refused:
         answer = refused.answer
-    ours.update(status=answer.status, body=answer.body)
+    ours.update(status=answer.status, body=json.dumps(answer.body))
     return answer
 
 

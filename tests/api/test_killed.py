@@ -93,6 +93,6 @@ def test_write_when_the_server_is_killed_before_it_answers(partner: Partner, cha
     with server() as (address, _):
         answer = call(address + path, secret, body, **{"Idempotency-Key": "one"})
 
-    assert answer == StoredAnswer.objects.get().body
+    assert answer == json.loads(StoredAnswer.objects.get().body or "")
     assert (answer["status"], answer["refund"]) == ("cancelled", "1000.00")  # booked a moment ago: cooling-off
     assert (AppointmentEvent.objects.filter(kind="cancelled").count(), Refund.objects.count()) == (1, 1)

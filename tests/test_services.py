@@ -76,7 +76,7 @@ def test_services_when_killed() -> None:
 
         os.killpg(launched.pid, signal.SIGKILL)
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60  # a busy machine may be slow to reap
     while (_commands_mentioning(folder) or Path(folder).exists()) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert (_commands_mentioning(folder), Path(folder).exists()) == ([], False)

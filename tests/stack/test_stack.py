@@ -118,7 +118,9 @@ def test_stack_when_a_patient_cancels(stack: Running) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stack_when_stopped(stack: Running, number: signal.Signals) -> None:
     servers = [int(stack.said(rf"{scheme}://\S*?:(\d+)/")) for scheme in ("postgres", "redis")]
-    assert len(stack.processes()) >= 11  # web with three, two workers with two each, beat, provider
+    assert _until(
+        lambda: len(stack.processes()) >= 11, seconds=START_SECONDS
+    )  # web with three, two workers with two each, beat, provider
     assert [_answers(port) for port in servers] == [True, True]
 
     stack.process.send_signal(number)

@@ -104,3 +104,11 @@ def test_start_when_paid() -> None:
     operations.capture_from_gateway(checkout_id=asked.pk, now=builders.NOW)
 
     assert operations.start_checkout(checkout_id=asked.pk, now=builders.NOW) is None
+
+
+def test_close_when_already_closed() -> None:
+    asked = builders.checkout()
+    operations.close_checkouts(cause=asked.cause)
+    operations.close_checkouts(cause=asked.cause)
+
+    assert Checkout.objects.get(pk=asked.pk).state == CheckoutState.EXPIRED

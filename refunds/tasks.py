@@ -1,27 +1,33 @@
 """Thin tasks: each reads the clock and calls operations. Safe to run twice and at the same time."""
 
+import itertools
 import logging
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from celery import shared_task
 from django.utils import timezone
 
-from refunds import nudges, operations, queries, webhooks_inbox, webhooks_work
+from refunds import operations, queries, webhooks_inbox, webhooks_work
 from refunds.gateways.registry import GATEWAYS
 from refunds.reconcile import nightly, regular
 
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
-"""Rows one run takes; when it has taken so many it asks for the next run."""
+"""Rows of the inbox and of the checkouts that one run takes; the next run comes within seconds."""
+LONGEST_RUN = 20.0
+"""Seconds after which a run begins nothing new. With a slow provider it still ends long before Celery's limit would kill it in the middle of a
+call, and mails get their turn; with beat's ten seconds two runs overlap, so that a backlog never waits for beat."""
+
+Row = TypeVar("Row")
 
 
 @shared_task(name="refunds.process_due_refunds")
 def process_due_refunds() -> None:
-    """Work off what is due, one lease at a time so that none runs out while it waits.
-
-    A full run asks for another: waiting for beat would hold thousands of refunds to twenty a second.
-    """
-    for _ in range(MOST_AT_ONCE):
+    """Work off what is due, one lease at a time so that none runs out while it waits."""
+    for _ in _while_there_is_time(itertools.count()):
         leases = operations.claim_due(limit=1)
         if not leases:
             return
@@ -30,7 +36,6 @@ def process_due_refunds() -> None:
                 operations.process_refund(lease=lease, now=timezone.now())
             except Exception:  # noqa: BLE001 (one poisoned refund never blocks the next; its lease runs out)
                 _log.exception("Refund %s could not be processed", lease.refund_id)
-    nudges.nudge("refunds.process_due_refunds")
 
 
 @shared_task(name="refunds.reconcile_stuck_refunds")
@@ -39,7 +44,7 @@ def reconcile_stuck_refunds() -> None:
     operations.release_expired_leases()
     process_due_refunds()
     keys = list(queries.checkouts_to_sweep(now=timezone.now()).values_list("pk", flat=True)[:MOST_AT_ONCE])
-    for key in keys:
+    for key in _while_there_is_time(keys):
         try:
             operations.capture_from_gateway(checkout_id=key, now=timezone.now())
         except Exception:  # noqa: BLE001 (one poisoned checkout never blocks the next)
@@ -49,7 +54,7 @@ def reconcile_stuck_refunds() -> None:
 @shared_task(name="refunds.work_off_webhooks")
 def work_off_webhooks() -> None:
     """Take in what providers told us, one event at a time; one that cannot be taken in waits alone."""
-    for key in webhooks_inbox.due()[:MOST_AT_ONCE]:
+    for key in _while_there_is_time(webhooks_inbox.due()[:MOST_AT_ONCE]):
         if webhooks_inbox.claim(key=key):
             webhooks_work.work_off(key=key, now=timezone.now())
 
@@ -70,3 +75,12 @@ def reconcile_accounts() -> None:
             _log.exception("The account at %s could not be compared", name)
         else:
             _log.info("Compared with the account at %s: %s", name, report)
+
+
+def _while_there_is_time(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, at least one of them, until the run has lasted long enough."""
+    until = time.monotonic() + LONGEST_RUN
+    for row in rows:
+        yield row
+        if time.monotonic() >= until:
+            return

@@ -55,20 +55,16 @@ def test_due_when_one_is_poisoned(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     assert f"Refund {poisoned.pk} could not be processed" in caplog.text
 
 
-def test_due_when_there_are_more_than_one_run_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_due_when_the_run_has_lasted_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     three_due()
-    asked: list[str] = []
-    monkeypatch.setattr("refunds.tasks.MOST_AT_ONCE", 2)
-    monkeypatch.setattr("refunds.tasks.nudges.nudge", asked.append)
+    monkeypatch.setattr("refunds.tasks.LONGEST_RUN", 0.0)
+    tasks.process_due_refunds()
+
+    assert Refund.objects.filter(status="processing").count() == 1
+
     tasks.process_due_refunds()
 
     assert Refund.objects.filter(status="processing").count() == 2
-    assert asked == ["refunds.process_due_refunds"]
-
-    tasks.process_due_refunds()
-
-    assert Refund.objects.filter(status="processing").count() == 3
-    assert len(asked) == 1
 
 
 def test_stuck_when_a_worker_died() -> None:

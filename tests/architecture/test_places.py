@@ -40,7 +40,7 @@ def test_places_when_named(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["see tests/work/list.py", "https://example.org/home/page", "uv --no-emit-index-ur" + "l"]
+    "line", ["see tests/homes/list.py", "https://example.org/home/page", "uv --no-emit-index-ur" + "l"]
 )
 def test_places_when_other(line: str) -> None:
     assert places_of_a_machine(Source("README.md", line)) == []

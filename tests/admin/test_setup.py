@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from appointments.models import Appointment, Centre, Channel, Doctor, Slot, User
+from appointments.models import Appointment, Centre, Channel, Doctor, ReasonCode, Slot, User
 from appointments.usecases.cancel import cancel_appointment
 from tests.admin.desk import browser, member
 from tests.factories import (
@@ -205,13 +205,14 @@ def test_patient_when_nobody_booked(front_desk: User) -> None:
 
 
 def test_reason_when_changed(appointment: Appointment) -> None:
+    ill = ReasonCode.objects.get(code="ill")
     client = browser(member(None, "policy maker"))
 
     client.post(
-        reverse("admin:appointments_reasoncode_change", args=[1]),
+        reverse("admin:appointments_reasoncode_change", args=[ill.pk]),
         {"label": "Ill", "code": "other-code", "position": "1", "for_staff": "on", "is_active": "on"},
     )
-    deleted = client.post(reverse("admin:appointments_reasoncode_delete", args=[1]), {"post": "yes"})
+    deleted = client.post(reverse("admin:appointments_reasoncode_delete", args=[ill.pk]), {"post": "yes"})
 
     page = client.get(reverse("admin:appointments_reasoncode_changelist"))
     assert [(row.label, row.code) for row in page.context["cl"].queryset] == [

@@ -39,4 +39,5 @@ def stage(
     bench = bench_of(request.param, fake_provider, timeout=20)
     monkeypatch.setitem(GATEWAYS, bench.provider, bench.gateway)
     yield Stage(bench=bench, workers=workers, post=poster(client))
+    workers.end()
     assert [(finding.promise.code, finding.offenders) for finding in check(PROMISES, now=timezone.now())] == []

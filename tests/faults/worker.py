@@ -4,6 +4,7 @@ It reads one JSON object a line and answers with one:
 
     {"do": "start", "job": "refunds", …}    → {"pid": 4711}
     {"do": "wait", "pid": 4711}             → {"exit": 0}; minus a signal where one ended it or made it stand still
+    {"do": "end"}                           → {}; whoever still lives is killed
 
 `at` names the point where a child sends itself `signal`: after_claim, before_call, after_call, before_commit (of what the call brought),
 after_commit. Every call of a provider checks that no transaction is open: exit 3.
@@ -33,18 +34,27 @@ CALLS = (
 Job = dict[str, Any]
 
 
+LONGEST_SECONDS = 120
+"""A worker that hangs for so long ends by SIGALRM, so that its test fails instead of waiting for ever."""
+
+_living: set[int] = set()
+
+
 def serve() -> None:
-    """Obey until standard input ends."""
+    """Obey until standard input ends; nobody is left behind."""
     for line in sys.stdin:
         asked = json.loads(line)
-        answer = _start(asked) if asked["do"] == "start" else _wait(asked["pid"])
+        answer = {"start": _start, "wait": _wait, "end": _end}[asked["do"]](asked)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+    _end({})
 
 
 def _start(job: Job) -> dict[str, int]:
     pid = os.fork()
+    _living.add(pid)
     if pid == 0:
+        signal.alarm(LONGEST_SECONDS)
         os.dup2(2, 1)
         try:
             _run(job)
@@ -57,10 +67,19 @@ def _start(job: Job) -> dict[str, int]:
     return {"pid": pid}
 
 
-def _wait(pid: int) -> dict[str, int]:
-    _, status = os.waitpid(pid, os.WUNTRACED)
+def _end(_: Job) -> dict[str, int]:
+    """Kill those that nobody waited for, sleeping ones too."""
+    for pid in list(_living):
+        os.kill(pid, signal.SIGKILL)
+        _wait({"pid": pid})
+    return {}
+
+
+def _wait(job: Job) -> dict[str, int]:
+    _, status = os.waitpid(job["pid"], os.WUNTRACED)
     if os.WIFSTOPPED(status):
         return {"exit": -os.WSTOPSIG(status)}
+    _living.discard(job["pid"])
     return {"exit": os.waitstatus_to_exitcode(status)}
 
 

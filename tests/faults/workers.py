@@ -53,8 +53,12 @@ class Workers:
         """What workers wrote last."""
         return self._log.read_text(errors="replace")[-4000:]
 
+    def end(self) -> None:
+        """Kill those that a test left behind."""
+        self._ask(do="end")
+
     def stop(self) -> None:
-        """End the parent; children are waited for by the tests."""
+        """End the parent, which leaves nobody behind."""
         self._parent.communicate(timeout=10)
 
     def _ask(self, **asked: Any) -> dict[str, int]:

@@ -19,7 +19,7 @@ protection = import_module("appointments.migrations.0002_protection")
 @pytest.fixture(autouse=True)
 def _latest_afterwards() -> Iterator[None]:
     yield
-    call_command("migrate", "appointments", verbosity=0)
+    call_command("migrate", verbosity=0)
 
 
 def triggers() -> set[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from appointments.certificates.wording import verification_url
 from appointments.models import Appointment, Centre, Doctor, Slot
 from appointments.offers import CancellationOffer, RescheduleOffer
 from appointments.wording.explain import explain_lines
@@ -62,7 +63,13 @@ def appointment_document(appointment: Appointment) -> Document:
         "held_until": moment(appointment.hold_expires_at) if is_draft else None,
         "replaces": appointment.replaces.reference if appointment.replaces else None,
         "moved_to": annotated.moved_to,
+        "certificate": _certificate(annotated.certificate_number),
     }
+
+
+def _certificate(number: str | None) -> Document | None:
+    """Return the number of a certificate of cancellation, and where anybody can check it."""
+    return {"number": number, "verify_url": verification_url(number)} if number else None
 
 
 def slot_document(slot: Slot) -> Document:

@@ -36,6 +36,13 @@ class CustomerOutput(Plain):
     name = serializers.CharField()
 
 
+class CertificateOutput(Plain):
+    """The certificate of a cancellation: anybody can check its number at the address, without logging in."""
+
+    number = serializers.CharField()
+    verify_url = serializers.URLField()
+
+
 class AppointmentOutput(Plain):
     """A booking. A moved one says where it went."""
 
@@ -56,6 +63,7 @@ class AppointmentOutput(Plain):
     held_until = serializers.DateTimeField(allow_null=True, help_text="Of a draft: pay by then.")
     replaces = serializers.CharField(allow_null=True)
     moved_to = serializers.CharField(allow_null=True)
+    certificate = CertificateOutput(allow_null=True, help_text="Of a cancelled one.")
 
 
 class SlotOutput(Plain):

@@ -55,6 +55,8 @@ GUARDS = (
     Guard("appointment_is_never_deleted", "appointments_appointment", "DELETE"),
     Guard("event_is_never_changed", "appointments_appointmentevent", "UPDATE"),
     Guard("event_is_never_deleted", "appointments_appointmentevent", "DELETE"),
+    Guard("certificate_is_never_changed", "appointments_certificate", "UPDATE"),
+    Guard("certificate_is_never_deleted", "appointments_certificate", "DELETE"),
     Guard(
         "chain_keeps_its_terms",
         "appointments_chain",

@@ -1,6 +1,7 @@
 """What is stored about appointments."""
 
 from appointments.models.appointment import Appointment, Chain
+from appointments.models.certificates import Certificate
 from appointments.models.events import AppointmentEvent, EventKind
 from appointments.models.outbox import MessageKind, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
@@ -13,6 +14,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "Centre",
+    "Certificate",
     "Chain",
     "Channel",
     "Doctor",

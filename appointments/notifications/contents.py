@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from appointments import payouts, queries
+from appointments.certificates.queries import certificate_of_event
+from appointments.certificates.wording import verification_url
 from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind, OutboxMessage
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_day, format_moment, format_money, zone_name
@@ -34,6 +36,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         "link": settings.SITE_URL + reverse("portal:appointment", args=[appointment.reference]),
         "contact": _contact(appointment),
         **_money(event),
+        **_certificate(event),
         **_terms(appointment),
         **_successor(event),
         **_refund(message),
@@ -116,6 +119,18 @@ def _way(row: Row, event: AppointmentEvent) -> dict[str, str]:
     return {
         "words": capfirst(words),
         "promise": promised_by(row.kind, granted_at=event.at, centre=event.appointment.centre),
+    }
+
+
+def _certificate(event: AppointmentEvent) -> dict[str, str]:
+    """Return the number of the certificate issued with a cancellation, and where to get and to check it."""
+    certificate = certificate_of_event(event)
+    if certificate is None:
+        return {}
+    return {
+        "certificate": certificate.number,
+        "certificate_link": settings.SITE_URL + reverse("portal:certificate", args=[event.appointment.reference]),
+        "verify_link": verification_url(certificate.number),
     }
 
 

@@ -5,7 +5,16 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from appointments.models import ApiKey, Appointment, AppointmentEvent, Centre, Channel, Partner, PartnerPatient
+from appointments.models import (
+    ApiKey,
+    Appointment,
+    AppointmentEvent,
+    Centre,
+    Certificate,
+    Channel,
+    Partner,
+    PartnerPatient,
+)
 from appointments.partners.callers import Caller
 from appointments.queries import with_everything
 from refunds import queries as refund_queries
@@ -18,15 +27,18 @@ def appointments_of_partner(caller: Caller) -> QuerySet[Appointment]:
     """Return every appointment of the caller's channels, cancelled ones too, with what the API tells of it.
 
     `updated_at` is the moment of the last event, `moved_to` the reference of the one that replaced a moved one,
-    `patient_name_there` the partner's own reference of the patient (None for who booked elsewhere).
+    `certificate_number` that of a cancelled one, `patient_name_there` the partner's own reference of the patient (None for who
+    booked elsewhere).
     """
     was_booked = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), to_status__in=_BOOKED)
     successor = Appointment.objects.filter(Exists(was_booked), replaces=OuterRef("pk")).values("reference")
     own_name = PartnerPatient.objects.filter(partner_id=caller.partner_id, patient=OuterRef("chain__patient"))
+    certificate = Certificate.objects.filter(event__appointment=OuterRef("pk")).values("number")
     last_event = AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-sequence").values("at")
     return with_everything(Appointment.objects.filter(chain__channel_id__in=caller.channel_ids)).annotate(
         updated_at=Subquery(last_event[:1]),
         moved_to=Subquery(successor[:1]),
+        certificate_number=Subquery(certificate[:1]),
         patient_name_there=Subquery(own_name.order_by("pk").values("reference")[:1]),
     )
 

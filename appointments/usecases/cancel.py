@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from appointments import record
 from appointments.actor import Actor
+from appointments.certificates.issue import issue_certificate
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError
 from appointments.facts import booking_facts
 from appointments.locks import LockedChain, lock_chain
@@ -78,6 +79,7 @@ def carry_out_cancellation(
     owned_money = not appointment.holds_a_move
     if locked.replacement:
         end_waiting_replacement(locked, actor=actor, now=now)
+    is_told = was_announced or quote.refund > 0
     event = record.move(
         appointment=appointment,
         kind=EventKind.CANCELLED,
@@ -86,8 +88,10 @@ def carry_out_cancellation(
         reason=reason,
         quote=quote,
         for_hospital=for_hospital,
-        tell=MessageKind.CANCELLED if was_announced or quote.refund else None,
+        tell=MessageKind.CANCELLED if is_told else None,
     )
+    if is_told:
+        issue_certificate(event=event, now=now)
     if owned_money:
         give_back(quote.allocations, chain=locked.chain, cause=f"cancel:{event.pk}", actor=actor, now=now)
         locked.chain.held = 0

@@ -38,6 +38,7 @@ Kirkwood Clinic, London
 def _known_references(monkeypatch: pytest.MonkeyPatch) -> None:
     references = iter(REFERENCES)
     monkeypatch.setattr("appointments.record.new_reference", lambda: next(references))
+    monkeypatch.setattr("appointments.certificates.issue.new_number", lambda: "K7QP-3MHC-D4GHX")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments import queries
+from appointments.certificates.queries import certificate_of_event
 from appointments.facts import booking_facts
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.offers import CancellationOffer
@@ -99,6 +100,7 @@ def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]
         refund_links=links,
         has_cash=any(refund.way == Way.CASH for refund in refunds),
         sent_to=mask_email(appointment.chain.patient.email),
+        certificate=certificate_of_event(event),
         reason=queries.reason_label(event.reason_code) if event.reason_code and event.actor_kind != "system" else "",
     )
 

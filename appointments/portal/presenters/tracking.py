@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from appointments.certificates.queries import certificate_of
 from appointments.models import Appointment
 from appointments.portal.presenters.common import SummaryRow, money, page_about
 from appointments.wording.explain import way_back_words
@@ -67,6 +68,7 @@ def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
         rows=rows,
         steps=refund_steps(refund, attempt, appointment),
         has_failed=refund.status == RefundStatus.FAILED,
+        has_certificate=appointment.status == Appointment.Status.CANCELLED and certificate_of(appointment) is not None,
         finance_phone=centre.finance_phone or centre.phone,
     )
 

@@ -1,0 +1,1 @@
+"""The proof of a cancellation: a numbered PDF that anybody can check."""

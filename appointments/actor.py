@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from appointments.models import User
 from policies.rules.facts import ActorKind
 
+_LONGEST_LABEL = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -38,7 +40,7 @@ class Actor:
         """Return a member of staff with the rights of their account."""
         return cls(
             ActorKind.STAFF,
-            f"{user.full_name}, account {user.pk}"[:80],
+            _named(user),
             user.pk,
             may_override_percentage=user.has_perm("appointments.override_percentage"),
             may_override_reschedule_rules=user.has_perm("appointments.override_reschedule_rules"),
@@ -47,7 +49,7 @@ class Actor:
     @classmethod
     def doctor(cls, user: User) -> "Actor":
         """Return the doctor logged in with this account."""
-        return cls(ActorKind.DOCTOR, f"{user.full_name}, account {user.pk}"[:80], user.pk)
+        return cls(ActorKind.DOCTOR, _named(user), user.pk)
 
     @classmethod
     def partner(cls, *, partner_id: int, name: str, key: str, channel_ids: frozenset[int]) -> "Actor":
@@ -63,3 +65,9 @@ class Actor:
     def system(cls, job: str) -> "Actor":
         """Return a named job, such as "draft expiry"."""
         return cls(ActorKind.SYSTEM, f"system: {job}")
+
+
+def _named(user: User) -> str:
+    """Return the name and the account, which a long name does not push out."""
+    account = f", account {user.pk}"
+    return user.full_name[: _LONGEST_LABEL - len(account)] + account

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import Appointment, Chain, Slot
+from appointments.models import Appointment, Chain, Patient, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,12 @@ def lock_slots(*, slot_ids: Collection[int]) -> dict[int, Slot]:
     if len(slots) != len(set(slot_ids)):
         raise Slot.DoesNotExist
     return slots
+
+
+def lock_patient(*, patient_id: int) -> Patient:
+    """Lock and return a patient; nothing else of this app is locked before or after it. Raises Patient.DoesNotExist."""
+    _require_transaction()
+    return Patient.objects.select_for_update(of=("self",)).get(pk=patient_id)
 
 
 def lock_chain(*, appointment_id: int, also_slots: Collection[int] = ()) -> LockedChain:

@@ -104,14 +104,21 @@ def note_payment(*, appointment: Appointment, payment: UUID, actor: Actor, now: 
 
 
 def write_message(
-    *, event: AppointmentEvent, kind: MessageKind, now: datetime, refund: UUID | None = None, once: str = ""
+    *,
+    event: AppointmentEvent,
+    kind: MessageKind,
+    now: datetime,
+    refund: UUID | None = None,
+    once: str = "",
+    recipient: str | None = None,
 ) -> None:
     """Put a message to the patient into the outbox, once; without an address it waits on the desk as unsendable.
 
-    `once` tells apart what may be told more than once about the same event or refund.
+    `once` tells apart what may be told more than once about the same event or refund. `recipient` is another address than the
+    one the patient has now.
     """
     patient = event.appointment.chain.patient
-    reachable = bool(patient.email)
+    address = patient.email if recipient is None else recipient
     OutboxMessage.objects.get_or_create(
         key=":".join(filter(None, [str(kind), str(refund or event.pk), once])),
         defaults={
@@ -119,9 +126,9 @@ def write_message(
             "event": event,
             "refund": refund,
             "patient": patient,
-            "recipient": patient.email,
-            "state": OutboxMessage.State.WAITING if reachable else OutboxMessage.State.FAILED,
-            "error": "" if reachable else "no e-mail address on record",
+            "recipient": address,
+            "state": OutboxMessage.State.WAITING if address else OutboxMessage.State.FAILED,
+            "error": "" if address else "no e-mail address on record",
             "next_at": now,
             "created_at": now,
         },

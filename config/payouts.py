@@ -38,6 +38,10 @@ _COLUMNS: dict[str, dict[str, Any]] = {
 CASH_REFUND_LIMIT: dict[str, int] = env.dict("CASH_REFUND_LIMIT", cast={"value": int}, default={})
 #: How long a refund waits after its bank details were changed.
 PAYEE_CHANGE_HOLD_HOURS: int = env.int("PAYEE_CHANGE_HOLD_HOURS", default=24)
+#: How long a refund waits whose bank details were given after the patient's contact details had been changed.
+CONTACT_CHANGE_HOLD_DAYS: int = env.int("CONTACT_CHANGE_HOLD_DAYS", default=3)
+#: For how long after such a change bank details are taken for possibly not the patient's own.
+CONTACT_CHANGE_RECENT_DAYS: int = env.int("CONTACT_CHANGE_RECENT_DAYS", default=30)
 #: How long the link with which a patient says how to be paid can be used.
 PAYOUT_LINK_DAYS: int = env.int("PAYOUT_LINK_DAYS", default=14)
 #: JSON by format: `{"neft": {"currency": "INR", "columns": [["Beneficiary Name", "name"], …]}}`.

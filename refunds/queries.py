@@ -49,6 +49,11 @@ def remaining_of(*, source: str) -> dict[UUID, int]:
     return {payment.pk: payment.remaining for payment in payments_of(source=source)}
 
 
+def refund(*, refund_id: UUID) -> Refund:
+    """One refund with its payment. Raises `Refund.DoesNotExist`."""
+    return Refund.objects.select_related("payment").get(pk=refund_id)
+
+
 def refunds_of(*, source: str) -> QuerySet[Refund]:
     """Every refund of a chain's payments, oldest first."""
     return Refund.objects.filter(payment__source=source).select_related("payment").order_by("granted_at", "pk")

@@ -6,9 +6,12 @@ from appointments.admin.partners import PartnerAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
 from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin, SlotAdmin
 from appointments.admin.scope import visible_money
+from appointments.contacts import concerned_staff
 from refunds.admin import scope_by
+from refunds.bank.holds import concerned_by
 
 scope_by(visible_money)
+concerned_by(concerned_staff)
 
 __all__ = [
     "AccountAdmin",

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from appointments.models import User
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin
+    from django.contrib.admin import ModelAdmin, TabularInline
     from django.forms import ModelForm
 
     from appointments.models import Appointment, Channel, OutboxMessage, Slot
 
+    AnyInline = TabularInline[Any, Any]
     AnyModelAdmin = ModelAdmin[Any]
     AppointmentModelAdmin = ModelAdmin[Appointment]
     MessageModelAdmin = ModelAdmin[OutboxMessage]
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     SlotModelForm = ModelForm[Slot]
 else:
     from django.forms import ModelForm
-    from unfold.admin import ModelAdmin
+    from unfold.admin import ModelAdmin, TabularInline
 
+    AnyInline = TabularInline
     AnyModelAdmin = AppointmentModelAdmin = MessageModelAdmin = ModelAdmin
     AnyModelForm = ChannelModelForm = SlotModelForm = ModelForm
 

@@ -2,20 +2,39 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from appointments.admin.base import AnyModelAdmin, account_of
+from appointments.actor import Actor
+from appointments.admin.base import AnyInline, AnyModelAdmin, AnyModelForm, NothingToChange, account_of
 from appointments.admin.scope import CentreScoped
-from appointments.models import Patient, ReasonCode, User
+from appointments.models import ContactChange, Patient, ReasonCode, User
+from appointments.models.people import plain_phone
+from appointments.usecases.change_contact import Contact, change_contact, change_sign_in
+from appointments.wording.contacts import describe_change
+
+_CONTACT = ("email", "phone", "user")
 
 
-class AccountCreationForm(UserCreationForm):  # type: ignore[misc]
+class PlainPhoneMixin:
+    """Takes a phone number as people write it and keeps it as accounts and messages look for it."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_phone(self) -> str | None:
+        """Return the number without blanks, hyphens and brackets; what is left out stays left out."""
+        number: str | None = self.cleaned_data["phone"]
+        return plain_phone(number) if number else number
+
+
+class AccountCreationForm(PlainPhoneMixin, UserCreationForm):  # type: ignore[misc]
     """A new account."""
 
     class Meta:
@@ -26,7 +45,7 @@ class AccountCreationForm(UserCreationForm):  # type: ignore[misc]
         field_classes: dict[str, Any] = {}
 
 
-class AccountForm(UserChangeForm):  # type: ignore[misc]
+class AccountForm(PlainPhoneMixin, UserChangeForm):  # type: ignore[misc]
     """An account."""
 
     class Meta:
@@ -35,6 +54,16 @@ class AccountForm(UserChangeForm):  # type: ignore[misc]
         model = User
         fields = "__all__"
         field_classes: dict[str, Any] = {}
+
+
+class PatientForm(PlainPhoneMixin, AnyModelForm):
+    """A patient."""
+
+    class Meta:
+        """Every field that the admin shows."""
+
+        model = Patient
+        fields = "__all__"
 
 
 @admin.register(User)
@@ -59,6 +88,20 @@ class AccountAdmin(UserAdmin, CentreScoped):  # type: ignore[type-arg]
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("full_name", "email", "phone", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 (the signature is Django's)
+        """Save; what an account signs in with goes through its use case, since it may be a patient's."""
+        if change:
+            with_what = form.cleaned_data
+            change_sign_in(
+                user_id=obj.pk,
+                email=with_what.get("email"),
+                phone=with_what.get("phone"),
+                actor=Actor.staff(account_of(request)),
+                now=timezone.now(),
+            )
+            obj.refresh_from_db(fields=["email", "phone"])
+        super().save_model(request, obj, form, change)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show who may not change accounts neither password nor rights."""
@@ -93,9 +136,26 @@ class RoleAdmin(GroupAdmin, AnyModelAdmin):
     actions = None
 
 
+class ContactChangeInline(NothingToChange, AnyInline):
+    """How the patient was reached before, and who changed it."""
+
+    model = ContactChange
+    fields = ("at", "actor_label", "what")
+    readonly_fields = fields
+    extra = 0
+
+    @admin.display(description=_("what was changed"))
+    def what(self, change: ContactChange) -> str:
+        """Say it in words, masked: an address that is no longer the patient's is nobody's business."""
+        return "; ".join(describe_change(change))
+
+
 @admin.register(Patient)
 class PatientAdmin(CentreScoped):
-    """Patients who booked at the account's centres."""
+    """Patients who booked at the account's centres. How they are reached is changed by its use case alone."""
+
+    form = PatientForm
+    inlines = [ContactChangeInline]
 
     centre_path = "chains__channel__centre"
     list_display = ("name", "birth_date", "phone", "email")
@@ -110,6 +170,18 @@ class PatientAdmin(CentreScoped):
     def get_readonly_fields(self, request: HttpRequest, obj: Patient | None = None) -> tuple[str, ...]:
         """Leave the account of a patient to superusers: whose it is, sees the appointments."""
         return () if account_of(request).is_superuser else ("user",)
+
+    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001 (the signature is Django's)
+        """Save; for somebody who is on record the contact details go through their use case."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        rest = [name for name in form.changed_data if name not in _CONTACT]
+        obj.save(update_fields=rest)
+        to = Contact(email=obj.email, phone=obj.phone, account=obj.user_id)
+        done = change_contact(patient_id=obj.pk, to=to, actor=Actor.staff(account_of(request)), now=timezone.now())
+        if done is not None:
+            messages.info(request, gettext("The patient is told of the new contact details, at the old address too."))
 
     def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Search among accounts instead of listing them all."""

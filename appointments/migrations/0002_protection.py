@@ -64,6 +64,8 @@ GUARDS = (
         "OLD.terms_id <> NEW.terms_id OR OLD.patient_id <> NEW.patient_id OR OLD.currency <> NEW.currency",
     ),
     Guard("chain_is_never_deleted", "appointments_chain", "DELETE"),
+    Guard("contact_change_is_never_changed", "appointments_contactchange", "UPDATE"),
+    Guard("contact_change_is_never_deleted", "appointments_contactchange", "DELETE"),
 )
 
 

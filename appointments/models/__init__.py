@@ -2,6 +2,7 @@
 
 from appointments.models.appointment import Appointment, Chain
 from appointments.models.certificates import Certificate
+from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
 from appointments.models.outbox import MessageKind, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
@@ -17,6 +18,7 @@ __all__ = [
     "Certificate",
     "Chain",
     "Channel",
+    "ContactChange",
     "Doctor",
     "EventKind",
     "MessageKind",

@@ -18,6 +18,7 @@ class MessageKind(models.TextChoices):
     REFUND_FAILED = "refund_failed", _("Refund needs attention")
     PAYOUT_ASKED = "payout_asked", _("Asked for bank details")
     PAYOUT_DETAILS = "payout_details", _("Bank details given")
+    CONTACT_CHANGED = "contact_changed", _("Contact details changed")
 
 
 class OutboxMessage(models.Model):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from appointments import payouts, queries
 from appointments.certificates.queries import certificate_of_event
 from appointments.certificates.wording import verification_url
-from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind, OutboxMessage
+from appointments.models import Appointment, AppointmentEvent, ContactChange, EventKind, MessageKind, OutboxMessage
+from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_day, format_moment, format_money, zone_name
 from appointments.wording.promises import promised_by
@@ -30,6 +31,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
     event, appointment = message.event, message.event.appointment
     return {
         "name": one_line(message.patient.name),
+        "reference": appointment.reference,
         "facts": _facts(appointment),
         "lead": _lead(event),
         "paid": _payments(event),
@@ -41,6 +43,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **_successor(event),
         **_refund(message),
         **_payout(message),
+        **_contact_change(message),
     }
 
 
@@ -192,9 +195,22 @@ def _payout(message: OutboxMessage) -> dict[str, Any]:
         said |= {
             "account": payee.masked,
             "given_at": format_moment(payee.given_at, centre=centre),
+            "was_changed": payee.number > 1,
             "holds_until": format_moment(payee.holds_until, centre=centre) if payee.holds_until else "",
         }
     return said
+
+
+def _contact_change(message: OutboxMessage) -> dict[str, Any]:
+    """Return what was changed about how the patient is reached, so that its owner knows it and nobody else reads it."""
+    if message.kind != MessageKind.CONTACT_CHANGED:
+        return {}
+    change = ContactChange.objects.get(pk=message.key.rpartition(":")[2])
+    return {
+        "changed_at": format_moment(change.at, centre=message.event.appointment.centre),
+        "changes": describe_change(change),
+        "hold_days": settings.CONTACT_CHANGE_HOLD_DAYS,
+    }
 
 
 def _contact(appointment: Appointment) -> dict[str, str]:

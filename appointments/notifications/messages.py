@@ -36,6 +36,7 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.REFUND_COMPLETED: _("Your refund from %(centre)s – %(reference)s"),
         MessageKind.REFUND_FAILED: _("Your refund from %(centre)s is delayed – %(reference)s"),
         MessageKind.PAYOUT_ASKED: _("Where should your refund from %(centre)s go? – %(reference)s"),
+        MessageKind.CONTACT_CHANGED: _("Your contact details at %(centre)s were changed – %(reference)s"),
         MessageKind.PAYOUT_DETAILS: _("Bank details for your refund from %(centre)s – %(reference)s"),
     }[MessageKind(message.kind)]
     return " ".join((pattern % {"centre": appointment.centre.name, "reference": appointment.reference}).split())

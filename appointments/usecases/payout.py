@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from appointments import payouts, record
+from appointments import contacts, payouts, record
 from appointments.models import MessageKind
 from appointments.transactions import in_one_transaction
+from refunds import queries as refund_queries
 from refunds.bank import payees
 from refunds.bank.details import BankDetails
 from refunds.models import Refund, RefundPayee
@@ -15,17 +16,25 @@ from refunds.models import Refund, RefundPayee
 def give_bank_details(*, refund_id: UUID, details: BankDetails, actor: str, now: datetime) -> RefundPayee:
     """Keep where the patient wants the money, and tell them so: whoever did not do it must hear of it.
 
-    Raises what `refunds.bank.payees.give_bank_details` raises.
+    Where the patient's contact details changed a short while ago the refund is held, and the address of before hears of it too. Raises what `refunds.bank.payees.give_bank_details` raises.
     """
-    payee = payees.give_bank_details(refund_id=refund_id, details=details, actor=actor, now=now)
+    refund = refund_queries.refund(refund_id=refund_id)
+    hold = contacts.hold_for(refund=refund, now=now)
+    payee = payees.give_bank_details(refund_id=refund_id, details=details, actor=actor, now=now, hold=hold)
     event = payouts.event_of(payee.refund)
-    if event is not None:
+    if event is None:
+        return payee
+    once = str(payee.number)
+    record.write_message(event=event, kind=MessageKind.PAYOUT_DETAILS, now=now, refund=refund_id, once=once)
+    earlier = contacts.earlier_addresses(refund=refund, now=now)
+    for number, address in enumerate(sorted(earlier), start=1):
         record.write_message(
             event=event,
             kind=MessageKind.PAYOUT_DETAILS,
             now=now,
             refund=refund_id,
-            once=str(payee.number),
+            once=f"before{number}:{payee.number}",
+            recipient=address,
         )
     return payee
 

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from refunds import operations, queries
+from refunds.bank import queries as bank_queries
+from refunds.bank.holds import release_hold
 from refunds.errors import WayNotPossible
 from refunds.models import BY_HAND, AttemptState, Refund, RefundStatus, Way
 
@@ -81,6 +83,11 @@ def _returned(*, refund_id: UUID, form: Mapping[str, str], actor: str, now: date
     return operations.mark_returned(refund_id=refund_id, reason_text=form.get("reason", ""), actor=actor, now=now)
 
 
+def _release(*, refund_id: UUID, form: Mapping[str, str], actor: str, now: datetime) -> Refund:
+    """The patient was asked: the details are theirs."""
+    return release_hold(refund_id=refund_id, reason=form.get("reason", ""), actor=actor, now=now).payee.refund
+
+
 _CONFIRM = "refunds.confirm_refund"
 _RETRY = "refunds.retry_refund"
 
@@ -90,6 +97,9 @@ DECISIONS: dict[str, Decision] = {
         Decision(name="confirm", label=_("Confirm as paid"), permission=_CONFIRM, asks="receipt", do=_confirm),
         Decision(name="give_up", label=_("Mark as failed"), permission=_CONFIRM, asks="reason", do=_give_up),
         Decision(name="returned", label=_("Record a return"), permission=_CONFIRM, asks="reason", do=_returned),
+        Decision(
+            name="release", label=_("Release the hold"), permission="refunds.release_hold", asks="reason", do=_release
+        ),
         Decision(name="retry", label=_("Try again"), permission=_RETRY, asks="nothing", do=_retry),
         Decision(name="another_way", label=_("Pay another way"), permission=_RETRY, asks="way", do=_another_way),
         Decision(name="resolve", label=_("Ask the provider again"), permission=_RETRY, asks="reason", do=_resolve),
@@ -97,13 +107,16 @@ DECISIONS: dict[str, Decision] = {
 }
 
 
-def offered(*, refund: Refund) -> list[Decision]:
+def offered(*, refund: Refund, now: datetime) -> list[Decision]:
     """What makes sense for the refund as it stands. Operations check again under the lock."""
     attempt = queries.current_attempt(refund=refund)
     by_hand = attempt.channel in BY_HAND
+    payee = bank_queries.payee_of(refund=refund)
+    on_hold = payee is not None and bank_queries.is_on_hold(payee=payee, now=now)
     closed = attempt.state in (AttemptState.REJECTED, AttemptState.RETURNED)
     fits: dict[str, Callable[[], bool]] = {
         "confirm": lambda: by_hand and attempt.state == AttemptState.READY,
+        "release": lambda: on_hold and attempt.state == AttemptState.READY,
         "give_up": lambda: attempt.state == AttemptState.READY,
         "returned": lambda: by_hand and attempt.state == AttemptState.SUCCEEDED,
         "retry": lambda: closed,

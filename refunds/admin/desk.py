@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from refunds.admin.bank import PayeeInline
 from refunds.admin.decisions import DECISIONS, Decision, offered
+from refunds.admin.holds import hold_in_words
 from refunds.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from refunds.admin.receipt import has_receipt, receipt_page
 from refunds.errors import RefundError
@@ -52,6 +53,7 @@ class RefundAdmin(ReadOnlyAdmin):
     inlines = [AttemptInline, PayeeInline, EventInline]
     fields = [
         "decide",
+        "hold",
         "status",
         "money",
         "way",
@@ -81,6 +83,11 @@ class RefundAdmin(ReadOnlyAdmin):
         """The way to the page where a person decides."""
         address = reverse("admin:refunds_refund_decide", args=[refund.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Confirm, retry or pay another way"))
+
+    @admin.display(description=_("hold"))
+    def hold(self, refund: Refund) -> str:
+        """Whether it waits for somebody to make sure of the bank details, in words."""
+        return hold_in_words(refund=refund, now=timezone.now()) or gettext("Not on hold")
 
     def get_urls(self) -> list[URLPattern]:
         """The desk's own page before the usual ones."""
@@ -126,6 +133,7 @@ class RefundAdmin(ReadOnlyAdmin):
 
     def _page(self, request: HttpRequest, *, refund: Refund, allowed: list[Decision]) -> HttpResponse:
         """The page with one form a decision."""
+        now = timezone.now()
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -134,6 +142,7 @@ class RefundAdmin(ReadOnlyAdmin):
             "money": self.money(refund),
             "has_receipt": has_receipt(refund=refund),
             "at_insurance_window": refund.way == Way.INSURANCE_WINDOW,
-            "decisions": [deed for deed in offered(refund=refund) if deed in allowed],
+            "hold": hold_in_words(refund=refund, now=now),
+            "decisions": [deed for deed in offered(refund=refund, now=now) if deed in allowed],
         }
         return TemplateResponse(request, "refunds/desk_decide.html", context)

@@ -43,7 +43,21 @@ class PayeeOnHold(RefundError):
     """The details were changed a short while ago."""
 
     code = "payee_on_hold"
-    sentence = _("The bank details were changed. For the patient’s safety the refund waits before it is paid.")
+    sentence = _("This refund is on hold for the patient’s safety. It can be released, or paid when the hold is over.")
+
+
+class NotOnHold(RefundError):
+    """There is nothing to release."""
+
+    code = "not_on_hold"
+    sentence = _("This refund is not on hold.")
+
+
+class Concerned(RefundError):
+    """Four eyes: who changed the contact details or had a hand in the refund does not release it."""
+
+    code = "concerned"
+    sentence = _("Somebody else has to release it: you changed the contact details, or had a hand in this refund.")
 
 
 class NothingToPay(RefundError):

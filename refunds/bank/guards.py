@@ -14,9 +14,9 @@ def check_not_at_the_bank(*, attempt: RefundAttempt) -> None:
 
 
 def check_not_on_hold(*, refund: Refund, attempt: RefundAttempt, now: datetime) -> None:
-    """Raises `PayeeOnHold` for a transfer whose details were changed a short while ago."""
+    """Raises `PayeeOnHold` for a transfer whose details wait for somebody to make sure of them, or for time to pass."""
     payee = queries.payee_of(refund=refund) if attempt.channel == Channel.BANK_TRANSFER else None
-    if payee is not None and payee.holds_until is not None and now < payee.holds_until:
+    if payee is not None and queries.is_on_hold(payee=payee, now=now):
         raise PayeeOnHold
 
 

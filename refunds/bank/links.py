@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,7 +44,9 @@ def note_wrong_answer(*, link: PayoutLink, now: datetime) -> None:
     )
 
 
-def revoke_links(*, refund_id: UUID, now: datetime) -> int:
-    """Take back every link of a refund. Returns how many could still be used."""
-    links = PayoutLink.objects.filter(refund_id=refund_id, revoked_at__isnull=True, expires_at__gt=now)
-    return links.update(revoked_at=now)
+def revoke_links_of_sources(*, sources: Collection[str], now: datetime) -> set[UUID]:
+    """Take back every link of all refunds of these chains. Returns the refunds that had one which could still be used."""
+    links = PayoutLink.objects.filter(refund__payment__source__in=sources, revoked_at__isnull=True, expires_at__gt=now)
+    found = dict(links.values_list("pk", "refund_id"))
+    PayoutLink.objects.filter(pk__in=found, revoked_at__isnull=True).update(revoked_at=now)
+    return set(found.values())

@@ -1,5 +1,6 @@
 """The patient says how to be paid. Staff cannot: nothing in the admin calls these."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +14,18 @@ from refunds.bank.details import BankDetails, kind_for
 from refunds.bank.guards import check_not_at_the_bank
 from refunds.errors import AlreadySettled, MayStillPay, RefundError, WayNotPossible
 from refunds.manual.cash import may_be_paid_in_cash
-from refunds.models import AttemptState, Channel, Refund, RefundAttempt, RefundPayee, RefundStatus, Way
+from refunds.models import AttemptState, Channel, HoldReason, Refund, RefundAttempt, RefundPayee, RefundStatus, Way
 from refunds.operations.try_again import pay_another_way
 
 _CLOSED = (AttemptState.REJECTED, AttemptState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A refund with new details is not paid before `until`, unless somebody releases it."""
+
+    until: datetime
+    reason: HoldReason
 
 
 def ways_to_choose(*, refund: Refund) -> list[Way]:
@@ -31,17 +40,19 @@ def ways_to_choose(*, refund: Refund) -> list[Way]:
     return by_bank + ([Way.CASH] if in_cash else [])
 
 
-def give_bank_details(*, refund_id: UUID, details: BankDetails, actor: str, now: datetime) -> RefundPayee:
+def give_bank_details(
+    *, refund_id: UUID, details: BankDetails, actor: str, now: datetime, hold: Hold | None = None
+) -> RefundPayee:
     """Keep where the patient wants the money; a refund that failed is tried again by bank transfer. The same details again change nothing.
 
-    Details that replace others hold the refund. Raises `AlreadySettled`, `MayStillPay`, `AtTheBank`, `WayNotPossible`, `NoBankKeys`.
+    Details that replace others hold the refund; so does `hold`, whichever is longer. Raises `AlreadySettled`, `MayStillPay`, `AtTheBank`, `WayNotPossible`, `NoBankKeys`.
     """
     with transaction.atomic():
         refund = locks.lock_refund(refund_id=refund_id)
         _check_open(refund=refund, attempt=refund_queries.current_attempt(refund=refund))
         if details.kind != kind_for(currency=refund.currency):
             raise WayNotPossible
-        payee = _keep(refund=refund, details=details, actor=actor, now=now)
+        payee = _keep(refund=refund, details=details, actor=actor, now=now, hold=hold)
         if refund.status == RefundStatus.FAILED:
             pay_another_way(refund_id=refund_id, way=Way.BANK_TRANSFER, actor=actor, now=now)
     return payee
@@ -70,15 +81,18 @@ def _check_open(*, refund: Refund, attempt: RefundAttempt) -> None:
     check_not_at_the_bank(attempt=attempt)
 
 
-def _keep(*, refund: Refund, details: BankDetails, actor: str, now: datetime) -> RefundPayee:
+def _keep(*, refund: Refund, details: BankDetails, actor: str, now: datetime, hold: Hold | None) -> RefundPayee:
     """The row of these details, new unless the patient said the same before."""
     before = queries.payee_of(refund=refund)
     if before is not None and _says(before, details):
         return before
-    hold = timedelta(hours=settings.PAYEE_CHANGE_HOLD_HOURS)
+    holds = [hold] if hold else []
     if before is not None:
+        until = now + timedelta(hours=settings.PAYEE_CHANGE_HOLD_HOURS)
+        holds.append(Hold(until=until, reason=HoldReason.DETAILS))
         before.replaced_at = now
         before.save(update_fields=["replaced_at"])
+    longest = max(holds, key=lambda one: one.until, default=None)
     return RefundPayee.objects.create(
         refund=refund,
         number=before.number + 1 if before else 1,
@@ -87,7 +101,8 @@ def _keep(*, refund: Refund, details: BankDetails, actor: str, now: datetime) ->
         masked=details.masked,
         given_by=actor,
         given_at=now,
-        holds_until=now + hold if before else None,
+        holds_until=longest.until if longest else None,
+        hold_reason=longest.reason if longest else HoldReason.NONE,
     )
 
 

@@ -26,6 +26,11 @@ def payee_of(*, refund: Refund) -> RefundPayee | None:
     return refund.payees.filter(replaced_at__isnull=True).first()
 
 
+def is_on_hold(*, payee: RefundPayee, now: datetime) -> bool:
+    """Whether these details wait for time to pass or for somebody to make sure of them."""
+    return payee.holds_until is not None and now < payee.holds_until and not hasattr(payee, "release")
+
+
 def is_at_the_bank(*, attempt: RefundAttempt) -> bool:
     """Whether the try stands in a bank file that may still be paid."""
     return attempt.bank_rows.filter(state=BatchRowState.LISTED).exists()
@@ -40,7 +45,7 @@ def usable_link(*, digest: str, now: datetime) -> PayoutLink | None:
 def ready_for_bank(*, currency: str, kinds: tuple[str, ...], now: datetime) -> QuerySet[Refund]:
     """Refunds that a bank file can pay: by transfer, with details of these kinds, not on hold, in no other file. Oldest first."""
     counts = Q(payees__replaced_at__isnull=True, payees__kind__in=kinds)
-    free = Q(payees__holds_until__isnull=True) | Q(payees__holds_until__lte=now)
+    free = Q(payees__holds_until__isnull=True) | Q(payees__holds_until__lte=now) | Q(payees__release__isnull=False)
     return (
         Refund.objects.filter(
             counts & free,

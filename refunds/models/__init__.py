@@ -2,7 +2,7 @@
 
 from refunds.models.attempt import RefundAttempt
 from refunds.models.bank_batch import LIVE_ROW, OPEN_BATCH, BankBatch, BankBatchRow, BatchRowState, BatchState
-from refunds.models.bank_payee import AccountKind, PayoutLink, RefundPayee
+from refunds.models.bank_payee import AccountKind, HoldReason, HoldRelease, PayoutLink, RefundPayee
 from refunds.models.breaker import Breaker
 from refunds.models.checkout import Checkout
 from refunds.models.choices import (
@@ -52,6 +52,8 @@ __all__ = [
     "DisputeState",
     "EntryKind",
     "GatewayEvent",
+    "HoldReason",
+    "HoldRelease",
     "InboxState",
     "Incident",
     "IncidentKind",

@@ -44,6 +44,7 @@ class Refund(models.Model):
         permissions = [
             ("confirm_refund", _("Can confirm refunds paid by hand")),
             ("retry_refund", _("Can retry refunds or pay them another way")),
+            ("release_hold", _("Can let a refund on hold be paid")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["cause", "payment"], name="refunds_refund_one_per_cause_and_payment"),

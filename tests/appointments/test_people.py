@@ -106,7 +106,10 @@ def test_rights_when_given(permission: str, rights: tuple[bool, bool]) -> None:
 
 
 def test_label_when_name_is_very_long() -> None:
-    assert len(Actor.staff(make.UserFactory.create(full_name="x" * 150)).label) == 80
+    user = make.UserFactory.create(full_name="x" * 150)
+    label = Actor.staff(user).label
+
+    assert (len(label), label.endswith(f"x, account {user.pk}")) == (80, True)
 
 
 # Places

@@ -15,12 +15,12 @@ from appointments.portal.answers import CancelAnswers
 from appointments.portal.presenters.common import (
     SummaryRow,
     lines_as_rows,
-    mask_email,
     money,
     page_about,
     ways_as_rows,
 )
 from appointments.portal.presenters.tracking import next_steps, refund_links
+from appointments.wording.contacts import mask_email
 from appointments.wording.formats import format_held_until, format_moment
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of

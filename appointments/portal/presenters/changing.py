@@ -19,7 +19,6 @@ from appointments.portal.presenters.common import (
     SummaryRow,
     heading_of,
     lines_as_rows,
-    mask_email,
     money,
     page_about,
     ways_as_rows,
@@ -28,6 +27,7 @@ from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.reasons import is_required
 from appointments.slot_choices import SlotChoice
 from appointments.usecases.pay import amount_due
+from appointments.wording.contacts import mask_email
 from appointments.wording.formats import (
     format_clock,
     format_day,

@@ -109,12 +109,6 @@ def contact_of(centres: Iterable[Centre]) -> dict[str, Any]:
     return {"contact_name": centre.name, "contact_phone": centre.phone, "contact_hours": centre.phone_hours}
 
 
-def mask_email(address: str) -> str:
-    """Return an e-mail address of which only its owner recognises the whole, such as m•••@example.org."""
-    name, _at, host = address.partition("@")
-    return f"{name[:1]}•••@{host}" if host else ""
-
-
 def _as_summary_row(row: Row) -> SummaryRow:
     if row.is_total:
         return SummaryRow(row.label, row.amount, row.why, "total")

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from appointments.models import Appointment
 from appointments.portal.payout_visit import Visit
 from appointments.portal.presenters.common import money
 from appointments.wording.explain import way_back_words
 from appointments.wording.formats import format_moment
 from refunds.bank import queries as bank_queries
-from refunds.models import RefundPayee, RefundStatus, Way
+from refunds.models import HoldReason, RefundPayee, RefundStatus, Way
 
 
 def contact(appointment: Appointment) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def has_account(visit: Visit) -> bool:
 def done_page(visit: Visit) -> dict[str, Any]:
     """Return where the refund stands, with the account masked."""
     refund, payee = visit.refund, _payee(visit)
-    held = payee.holds_until if payee else None
+    held = payee.holds_until if payee and not hasattr(payee, "release") else None
     return about(visit) | {
         "way": way_back_words(refund.way),
         "is_completed": refund.status == RefundStatus.COMPLETED,
@@ -43,7 +45,14 @@ def done_page(visit: Visit) -> dict[str, Any]:
         "in_cash": refund.way == Way.CASH,
         "by_bank": refund.way == Way.BANK_TRANSFER,
         "holds_until": format_moment(held, centre=visit.appointment.centre) if held else "",
+        "why_it_waits": _why_it_waits(payee) if payee and held else "",
     }
+
+
+def _why_it_waits(payee: RefundPayee) -> str:
+    if payee.hold_reason == HoldReason.CONTACT:
+        return _("Your e-mail address, phone number or account was changed a short while ago.")
+    return _("You changed the account.")
 
 
 def _payee(visit: Visit) -> RefundPayee | None:

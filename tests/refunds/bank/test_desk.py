@@ -223,6 +223,7 @@ def test_desk_when_it_confirms_on_hold() -> None:
         given_by="patient:1",
         given_at=builders.NOW,
         holds_until="2999-01-01T00:00Z",
+        hold_reason="details_changed",
     )
     answer = finance().post(f"/admin/refunds/refund/{refund.pk}/decide/", {"decision": "confirm", "receipt": "T-1"})
 

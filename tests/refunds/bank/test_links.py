@@ -60,8 +60,10 @@ def test_link_when_revoked() -> None:
     refund = transfer()
     token = issue(refund)
 
-    assert links.revoke_links(refund_id=refund.pk, now=builders.NOW) == 1
-    assert links.revoke_links(refund_id=refund.pk, now=builders.NOW) == 0
+    sources = [refund.payment.source]
+    assert links.revoke_links_of_sources(sources=["chain:other"], now=builders.NOW) == set()
+    assert links.revoke_links_of_sources(sources=sources, now=builders.NOW) == {refund.pk}
+    assert links.revoke_links_of_sources(sources=sources, now=builders.NOW) == set()
     assert found(token) is None
 
 

@@ -228,7 +228,7 @@ def test_desk_when_it_confirms_on_hold() -> None:
     answer = finance().post(f"/admin/refunds/refund/{refund.pk}/decide/", {"decision": "confirm", "receipt": "T-1"})
 
     assert said(answer) == [
-        "The bank details were changed. For the patient’s safety the refund waits before it is paid."
+        "This refund is on hold for the patient’s safety. It can be released, or paid when the hold is over."
     ]
     assert Refund.objects.get().status == "pending"
     assert give(refund, INDIA).number == 3

@@ -41,6 +41,7 @@ from config.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, 
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a folder that is not there, and warnings are errors here
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # looks for a file when it is asked for, not for all of them with every test's client
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES["default"]["KEY_FUNCTION"] = "tests.cache.key_of_this_test"

@@ -41,6 +41,10 @@ class FakeProvider:
         """Queue a fault: see `world.Fault`."""
         self.ask("fault", answer=str(answer), **more)
 
+    def release(self) -> None:
+        """Let go the calls that hang or are slow."""
+        self.ask("release")
+
     def payment(self, provider: Provider, *, amount: int, currency: str = "inr", **more: Any) -> str:
         """Money taken earlier; its id."""
         words = currency.lower() if provider == "stripe" else currency.upper()

@@ -1,6 +1,6 @@
 """What a test asks of the fake: `POST /_control/<name>` with a JSON object, `GET` for what only reads. `client.py` speaks it.
 
-reset, settings, clock, fault           the world
+reset, settings, clock, fault, release  the world
 payment, pay, dashboard_refund, settle, dispute
                                         money: a captured payment, a payer's choice, a refund made outside, what becomes of one
 send                                    webhooks, in the order and number of the ids given
@@ -32,6 +32,10 @@ def obey(world: World, name: str, asked: Asked) -> Any:
 
 def _reset(world: World, asked: Asked) -> Any:
     world.reset()
+
+
+def _release(world: World, asked: Asked) -> Any:
+    world.release()
 
 
 def _settings(world: World, asked: Asked) -> Any:
@@ -94,6 +98,7 @@ COMMANDS: dict[str, Callable[[World, Asked], Any]] = {
     "settings": _settings,
     "clock": _clock,
     "fault": _fault,
+    "release": _release,
     "payment": _payment,
     "pay": _pay,
     "dashboard_refund": _dashboard_refund,

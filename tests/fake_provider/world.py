@@ -49,9 +49,13 @@ class World:
 
     def reset(self) -> None:
         """Everything as on the first day; calls that hang are let go."""
-        self.released.set()
+        self.release()
         self.released = threading.Event()
         self.store.clear()
+
+    def release(self) -> None:
+        """Let go the calls that hang or are slow, and those that are about to: until the next fault is queued."""
+        self.released.set()
 
     def now(self) -> float:
         """The fake's own time, in seconds since 1970: real until a test moves it."""
@@ -77,6 +81,8 @@ class World:
 
     def add_fault(self, fault: Fault) -> None:
         """Queue a fault; those queued first happen first."""
+        if self.released.is_set():
+            self.released = threading.Event()
         self.store.put("fault", {"id": uuid.uuid4().hex, **asdict(fault)})
 
     def take_fault(self, *, provider: str, operation: str) -> Fault | None:

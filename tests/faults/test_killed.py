@@ -58,7 +58,7 @@ def test_refund_when_its_worker_is_killed_and_the_key_has_been_forgotten(stage: 
 
 def test_refund_when_its_worker_is_killed_while_the_provider_works(stage: Stage) -> None:
     refund = stage.refund()
-    stage.bench.fake.fault("slow", seconds=3)
+    stage.bench.fake.fault("slow", seconds=60)
     worker = stage.workers.start()
     stage.until_called()
     os.kill(worker, signal.SIGKILL)
@@ -70,6 +70,7 @@ def test_refund_when_its_worker_is_killed_while_the_provider_works(stage: Stage)
 
     assert (stage.executed(), state(refund)) == (NOTHING, ("processing", "sent"))
 
+    stage.bench.fake.release()
     _until_executed(stage)
     stage.work(turns=2)
 
@@ -87,12 +88,14 @@ def _until_executed(stage: Stage) -> None:
 def test_rows_when_the_provider_is_slow(stage: Stage) -> None:
     """Nobody waits for it in a transaction."""
     refund = stage.refund()
-    stage.bench.fake.fault("slow", seconds=1.5)
+    stage.bench.fake.fault("slow", seconds=60)
     worker = stage.workers.start()
     stage.until_called()
 
     assert open_transactions() == 0
     assert attempt(refund).state == AttemptState.SENT  # written ahead, for all to see
+
+    stage.bench.fake.release()
 
     assert stage.workers.wait(worker) == 0
     assert (stage.executed(), state(refund)) == (PAID_ONCE, DONE)

@@ -13,6 +13,7 @@ from appointments.errors import WrongStatusError
 from appointments.models import Appointment, AppointmentEvent, Chain, EventKind, MessageKind, OutboxMessage, Slot
 from appointments.reasons import Reason
 from appointments.references import new_reference
+from appointments.webhooks_out.news import note_booking
 from policies.rules.quote import CancellationQuote, RescheduleQuote
 from policies.rules.records import to_record
 from refunds.nudges import nudge
@@ -67,7 +68,7 @@ def move(
     for_hospital: bool = False,
     tell: MessageKind | None = None,
 ) -> AppointmentEvent:
-    """Move a locked appointment, write the event and, if `tell` says so, the message to the patient.
+    """Move a locked appointment, write the event, what partners are told and, if `tell` says so, the patient's message.
 
     Fields that were changed along with the status are saved with it. Raises WrongStatusError if the status does not
     allow the step.
@@ -93,6 +94,7 @@ def move(
     )
     if tell:
         write_message(event=event, kind=tell, now=now)
+    note_booking(event=event, appointment=appointment)
     return event
 
 

@@ -12,6 +12,7 @@ from appointments import payouts, queries
 from appointments.audit import PROMISES
 from appointments.audit.latest import keep_latest
 from appointments.notifications import outbox
+from appointments.partners import answers
 from appointments.usecases.announce import announce_refund
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.pay import apply_payment
@@ -76,6 +77,14 @@ def send_outbox() -> None:
     now = timezone.now()
     due = outbox.due_messages(now=now, limit=MOST_AT_ONCE)
     _each("send_outbox", due, lambda message: outbox.send_message(message, now=now))
+
+
+@shared_task(name="appointments.forget_old_answers")
+def forget_old_answers() -> None:
+    """Delete the answers to partners that were kept long enough."""
+    now = timezone.now()
+    while answers.forget_old_answers(now=now):
+        pass
 
 
 @shared_task(name="appointments.audit")

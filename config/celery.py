@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("fairslot")
 app.set_default()  # in every thread, not only in the one that imports this: nudges are sent from one of their own
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["appointments", "refunds"])
+app.autodiscover_tasks(["appointments", "appointments.webhooks_out", "refunds"])
 
 # The rows are the queue; beat only looks. A minute is what product.md promises after the broker's return.
 app.conf.beat_schedule = {
@@ -19,6 +19,9 @@ app.conf.beat_schedule = {
     "apply-payments": {"task": "appointments.apply_payments", "schedule": 10.0},
     "announce-refund-news": {"task": "appointments.announce_refund_news", "schedule": 10.0},
     "send-outbox": {"task": "appointments.send_outbox", "schedule": 10.0},
+    "deliver-webhooks": {"task": "appointments.deliver_webhooks", "schedule": 10.0},
+    "keep-up-webhooks": {"task": "appointments.keep_up_webhooks", "schedule": 600.0},
+    "forget-old-answers": {"task": "appointments.forget_old_answers", "schedule": 600.0},
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
     "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},
     "work-off-webhooks": {"task": "refunds.work_off_webhooks", "schedule": 10.0},

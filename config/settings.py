@@ -244,3 +244,8 @@ from config.payouts import *  # noqa: E402, F403  (what is paid by hand, a file 
 from config.payouts import bank_details_keys  # noqa: E402
 
 BANK_DETAILS_KEYS = bank_details_keys(secret_key=SECRET_KEY, may_derive=DEMO or DEBUG)
+
+from config.webhooks import webhook_networks  # noqa: E402
+
+WEBHOOK_PRIVATE_NETWORKS = webhook_networks(on_this_machine=DEMO or DEBUG)
+WEBHOOK_PLAIN_HTTP = DEMO or DEBUG

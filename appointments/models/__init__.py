@@ -9,6 +9,14 @@ from appointments.models.partners import ApiKey, Partner, PartnerPatient, Stored
 from appointments.models.people import Patient, User
 from appointments.models.reasons import ReasonCode
 from appointments.models.scheduling import Centre, Channel, Doctor, Slot
+from appointments.models.webhooks import (
+    WebhookBookmark,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookKind,
+    WebhookMessage,
+    WebhookTry,
+)
 
 __all__ = [
     "ApiKey",
@@ -30,4 +38,10 @@ __all__ = [
     "Slot",
     "StoredAnswer",
     "User",
+    "WebhookBookmark",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookKind",
+    "WebhookMessage",
+    "WebhookTry",
 ]

@@ -15,6 +15,7 @@ from appointments.quoting import cancellation_request, held_cancellation_offer, 
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
 from appointments.usecases.money import give_back
+from appointments.webhooks_out.news import note_release
 from policies.queries import terms_of, timings_of
 from policies.rules.cancellation import quote_cancellation
 from policies.rules.facts import ActorKind, CancellationRequest, Status
@@ -97,7 +98,7 @@ def carry_out_cancellation(
         locked.chain.held = 0
         locked.chain.save(update_fields=["held"])
     if was_announced:
-        release_slot(locked, appointment, now=now, withdraw=withdraw)
+        release_slot(locked, appointment, event=event, now=now, withdraw=withdraw)
     return event
 
 
@@ -111,12 +112,15 @@ def end_waiting_replacement(locked: LockedChain, *, actor: Actor, now: datetime)
     record.move(appointment=draft, kind=EventKind.CANCELLED, actor=actor, now=now, quote=quote, for_hospital=True)
 
 
-def release_slot(locked: LockedChain, appointment: Appointment, *, now: datetime, withdraw: bool) -> None:
-    """Offer the freed slot again after the delay of the terms, or withdraw it."""
+def release_slot(
+    locked: LockedChain, appointment: Appointment, *, event: AppointmentEvent, now: datetime, withdraw: bool
+) -> None:
+    """Offer the slot that the event freed again after the delay of the terms, or withdraw it."""
     slot = locked.slots[appointment.slot_id]
     slot.bookable_from = now + timings_of(locked.chain.terms).slot_release
     slot.is_withdrawn = slot.is_withdrawn or withdraw
     slot.save(update_fields=["bookable_from", "is_withdrawn"])
+    note_release(slot=slot, event=event)
 
 
 def is_given_up(appointment: Appointment, *, actor: Actor, for_hospital: bool) -> bool:

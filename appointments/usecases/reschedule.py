@@ -139,7 +139,7 @@ def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now:
     chain.held, chain.reschedules, chain.percent_cap = quote.held_after, quote.reschedules, quote.percent_cap
     chain.save(update_fields=["held", "reschedules", "percent_cap"])
     give_back(quote.allocations, chain=chain, cause=f"move:{event.pk}", actor=actor, now=now)
-    release_slot(locked, old, now=now, withdraw=withdraw)
+    release_slot(locked, old, event=event, now=now, withdraw=withdraw)
 
 
 def _done_before(locked: LockedChain, slot: Slot, request: RescheduleRequest) -> Reschedule | None:

@@ -56,7 +56,8 @@ def test_webhooks_when_one_is_poisoned(
     booking: Appointment, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: Any, module: Any, name: str
 ) -> None:
     cancel_appointment(appointment_id=booking.pk, actor=make.patient_of(booking), now=NOW)
-    real, poisoned = getattr(module, name), []
+    real = getattr(module, name)
+    poisoned: list[Any] = []
 
     def deed(row: Any, **more: Any) -> Any:
         if not poisoned:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 
 from appointments.models import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookTry
-from appointments.webhooks_out import upkeep
 from appointments.webhooks_out.endpoints import switch_off, switch_on
 from appointments.webhooks_out.upkeep import KEPT_FOR, forget_old_messages, tell_contacts
 from tests.factories import LONG_AGO, NOW
@@ -69,7 +69,7 @@ def test_contact_when_there_is_none(endpoint: WebhookEndpoint) -> None:
 def test_contact_when_the_mail_server_refuses(endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     switch_off(endpoint_id=endpoint.pk, reason=WebhookEndpoint.OffReason.GONE, now=NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(upkeep.EmailMessage, "send", lambda _mail: (_ for _ in ()).throw(OSError("refused")))
+        patch.setattr(EmailMessage, "send", lambda _mail: (_ for _ in ()).throw(OSError("refused")))
         assert tell_contacts(now=NOW) == 0
 
     later = NOW + timedelta(minutes=10)

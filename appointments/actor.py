@@ -36,6 +36,11 @@ class Actor:
         return cls(ActorKind.PATIENT, f"patient, account {user.pk}", user.pk)
 
     @classmethod
+    def guest(cls, *, patient_id: int, came: str) -> "Actor":
+        """Return the patient without an account, who passed the second step; `came` says how, such as "manage link 12"."""
+        return cls(ActorKind.PATIENT, f"patient {patient_id}, {came}"[:80])
+
+    @classmethod
     def staff(cls, user: User) -> "Actor":
         """Return a member of staff with the rights of their account."""
         return cls(

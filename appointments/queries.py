@@ -21,7 +21,7 @@ from appointments.models import (
 )
 from policies.rules.facts import ActorKind
 from refunds import queries as refund_queries
-from refunds.models import Checkout, Payment, Refund, RefundEvent, RefundStatus, Way
+from refunds.models import Checkout, Payment, RefundEvent, RefundStatus, Way
 
 LIVE = (
     Appointment.Status.DRAFT,
@@ -37,16 +37,6 @@ def with_everything(appointments: QuerySet[Appointment]) -> QuerySet[Appointment
     return appointments.select_related(
         "chain__patient", "chain__channel", "chain__terms__policy", "slot__doctor__centre__policy", "replaces"
     )
-
-
-def appointments_of_patient(user: User) -> QuerySet[Appointment]:
-    """Return the appointments of the patient logged in with this account."""
-    return with_everything(Appointment.objects.filter(chain__patient__user=user))
-
-
-def appointment_of_patient(user: User, *, reference: str) -> Appointment | None:
-    """Return the patient's appointment with this reference, as it is stored, or None."""
-    return appointments_of_patient(user).filter(reference=reference).first()
 
 
 def appointments_of_doctor(user: User) -> QuerySet[Appointment]:
@@ -226,28 +216,9 @@ def payment(payment_id: UUID) -> Payment:
     return Payment.objects.get(pk=payment_id)
 
 
-def checkout_of_patient(user: User, *, checkout_id: UUID) -> tuple[Checkout, Appointment] | None:
-    """Return a checkout for one of this patient's drafts, with the draft, or None."""
-    checkout = Checkout.objects.filter(pk=checkout_id, cause__startswith="pay:").first()
-    pk = checkout.cause.partition(":")[2] if checkout else ""
-    draft = appointments_of_patient(user).filter(pk=int(pk)).first() if pk.isdecimal() else None
-    return (checkout, draft) if checkout and draft else None
-
-
 def newest_checkout(draft: Appointment) -> Checkout | None:
     """Return the newest ask for what this draft owes, or None."""
     return Checkout.objects.filter(cause=f"pay:{draft.pk}").order_by("-created_at", "-pk").first()
-
-
-def refund_of_patient(user: User, *, refund_id: UUID) -> tuple[Refund, Appointment] | None:
-    """Return a refund of this patient's money, with the newest appointment of its chain, or None."""
-    refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
-    chain = refund.payment.source.partition(":")[2] if refund else ""
-    if refund is None or not chain:
-        return None
-    appointments = appointments_of_patient(user).filter(chain_id=chain, pending_move__isnull=True)
-    appointment = appointments.order_by("-created_at", "-pk").first()
-    return (refund, appointment) if appointment else None
 
 
 def payments_without_note(*, since: datetime, limit: int) -> list[UUID]:

@@ -59,6 +59,11 @@ def refunds_of(*, source: str) -> QuerySet[Refund]:
     return Refund.objects.filter(payment__source=source).select_related("payment").order_by("granted_at", "pk")
 
 
+def has_open_refunds(*, source: str) -> bool:
+    """Tell whether money of a chain is still on its way back."""
+    return Refund.objects.filter(payment__source=source).exclude(status=RefundStatus.COMPLETED).exists()
+
+
 def refunds_for(*, cause: str) -> QuerySet[Refund]:
     """The refunds that one deed caused, oldest payment first."""
     return Refund.objects.filter(cause=cause).select_related("payment").order_by("payment__captured_at", "pk")

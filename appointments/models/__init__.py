@@ -4,11 +4,12 @@ from appointments.models.appointment import Appointment, Chain
 from appointments.models.certificates import Certificate
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
+from appointments.models.links import ManageLink, SecurityCode
 from appointments.models.outbox import MessageKind, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
 from appointments.models.people import Patient, User
 from appointments.models.reasons import ReasonCode
-from appointments.models.scheduling import Centre, Channel, Doctor, Slot
+from appointments.models.scheduling import Centre, Channel, Doctor, SecondStep, Slot
 from appointments.models.webhooks import (
     WebhookBookmark,
     WebhookDelivery,
@@ -29,12 +30,15 @@ __all__ = [
     "ContactChange",
     "Doctor",
     "EventKind",
+    "ManageLink",
     "MessageKind",
     "OutboxMessage",
     "Partner",
     "PartnerPatient",
     "Patient",
     "ReasonCode",
+    "SecondStep",
+    "SecurityCode",
     "Slot",
     "StoredAnswer",
     "User",

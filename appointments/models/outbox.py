@@ -19,6 +19,7 @@ class MessageKind(models.TextChoices):
     PAYOUT_ASKED = "payout_asked", _("Asked for bank details")
     PAYOUT_DETAILS = "payout_details", _("Bank details given")
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
+    SECURITY_CODE = "security_code", _("Security code")
 
 
 class OutboxMessage(models.Model):

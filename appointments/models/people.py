@@ -89,6 +89,8 @@ class Patient(models.Model):
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
+    id_number_digest = models.CharField(max_length=64, blank=True, editable=False)
+    id_number_masked = models.CharField(_("ID number"), max_length=16, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=10, default="en")
 
     class Meta:

@@ -36,6 +36,13 @@ def validate_locale(name: str) -> None:
         raise ValidationError(_("%(name)s is not a locale. Write it like en_IN."), params={"name": name}) from error
 
 
+class SecondStep(models.TextChoices):
+    """What somebody who comes by a link from a mail must show besides."""
+
+    CODE = "code", _("A security code sent to the contact on record")
+    BIRTH_DATE = "birth_date", _("The date of birth")
+
+
 class Centre(models.Model):
     """A clinic or hospital."""
 
@@ -54,6 +61,9 @@ class Centre(models.Model):
     phone = models.CharField(_("phone for patients"), max_length=32)
     phone_hours = models.CharField(_("phone hours"), max_length=80, blank=True)
     finance_phone = models.CharField(_("phone of finance"), max_length=32, blank=True)
+    second_step = models.CharField(
+        _("second step of links in mails"), max_length=12, choices=SecondStep.choices, default=SecondStep.CODE
+    )
     policy = models.ForeignKey(Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+")
     staff = models.ManyToManyField(User, verbose_name=_("staff"), blank=True, related_name="centres")
 

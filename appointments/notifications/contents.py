@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from appointments import payouts, queries
 from appointments.certificates.queries import certificate_of_event
 from appointments.certificates.wording import verification_url
+from appointments.manage import links
+from appointments.manage.codes import CODE_PLACE
 from appointments.models import Appointment, AppointmentEvent, ContactChange, EventKind, MessageKind, OutboxMessage
 from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
@@ -35,7 +37,8 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         "facts": _facts(appointment),
         "lead": _lead(event),
         "paid": _payments(event),
-        "link": settings.SITE_URL + reverse("portal:appointment", args=[appointment.reference]),
+        "link": _manage_link(),
+        "code": CODE_PLACE,
         "contact": _contact(appointment),
         **_money(event),
         **_certificate(event),
@@ -50,6 +53,12 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
 def one_line(text: object) -> str:
     """Return a text on one line, so that nobody's name can write lines of its own into a mail."""
     return " ".join(str(text).split())
+
+
+def _manage_link() -> str:
+    """Return the link to the booking, its token still to be put in: it leads to wherever the appointment went."""
+    address: str = settings.SITE_URL + reverse("portal:manage_link", args=[links.TOKEN_PLACE])
+    return address
 
 
 def _facts(appointment: Appointment) -> list[tuple[str, str]]:
@@ -160,7 +169,7 @@ def _successor(event: AppointmentEvent) -> dict[str, Any]:
         "new": _facts(successor),
         "old_when": _when(event.appointment),
         "awaits_approval": queries.event_of(successor, EventKind.SUBMITTED) is not None,
-        "new_link": settings.SITE_URL + reverse("portal:appointment", args=[successor.reference]),
+        "new_link": _manage_link(),
     }
 
 
@@ -178,7 +187,7 @@ def _refund(message: OutboxMessage) -> dict[str, Any]:
         "refund_settled": format_day(refund.settled_at, centre=centre) if refund.settled_at else "",
         "bank_reference": one_line(attempt.reference) if by_bank else "",
         "receipt": "" if by_bank else one_line(attempt.reference),
-        "refund_link": settings.SITE_URL + reverse("portal:refund", args=[refund.pk]),
+        "refund_link": settings.SITE_URL + reverse("portal:manage_refund_link", args=[links.TOKEN_PLACE, refund.pk]),
     }
 
 

@@ -2,10 +2,12 @@
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 
-from appointments.models import OutboxMessage
+from appointments.manage import codes, links
+from appointments.models import MessageKind, OutboxMessage
 from appointments.notifications.messages import word_message
 from appointments.payouts import TOKEN_PLACE
 from refunds.bank.links import issue_link
@@ -41,7 +43,7 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
     message.tries += 1
     try:
         mail = word_message(message)
-        EmailMessage(mail.subject, _with_link(mail.text, message, now=now), to=[message.recipient]).send()
+        EmailMessage(mail.subject, _with_secrets(mail.text, message, now=now), to=[message.recipient]).send()
     except Exception as error:  # noqa: BLE001 (whatever goes wrong with one mail, the others go out)
         _log.exception("Message %s could not be sent", message.pk)
         _try_again_later(message, error, now=now)
@@ -52,11 +54,17 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
     return True
 
 
-def _with_link(text: str, message: OutboxMessage, *, now: datetime) -> str:
-    """Put the token of a new link where the text asks for one. What is kept of the mail holds none: staff read the outbox."""
-    if message.refund is None or TOKEN_PLACE not in text:
-        return text
-    return text.replace(TOKEN_PLACE, issue_link(refund_id=message.refund, actor="system: mail", now=now))
+def _with_secrets(text: str, message: OutboxMessage, *, now: datetime) -> str:
+    """Put new tokens and the security code where the text asks for them. What is kept of the mail holds none: staff read it."""
+    if message.kind == MessageKind.SECURITY_CODE:
+        code_id = UUID(message.key.rpartition(":")[2])
+        text = text.replace(codes.CODE_PLACE, codes.digits_to_send(code_id=code_id, now=now))
+    if links.TOKEN_PLACE in text:
+        chain_id = message.event.appointment.chain_id
+        text = text.replace(links.TOKEN_PLACE, links.issue_link(chain_id=chain_id, now=now))
+    if message.refund is not None and TOKEN_PLACE in text:
+        text = text.replace(TOKEN_PLACE, issue_link(refund_id=message.refund, actor="system: mail", now=now))
+    return text
 
 
 def _try_again_later(message: OutboxMessage, error: Exception, *, now: datetime) -> None:

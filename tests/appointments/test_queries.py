@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from appointments import queries
+from appointments import queries, visitors
 from appointments.actor import Actor
 from appointments.models import Appointment, User
 from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.reschedule import reschedule_appointment
+from appointments.visitors import Visitor
 from policies.rules.facts import ActorKind
 from tests import factories as make
 
@@ -31,15 +32,15 @@ def test_patient_when_others_have_appointments() -> None:
     mine, _ = make.booked(), make.booked()
     user = _user(make.patient_of(mine))
 
-    assert list(queries.appointments_of_patient(user)) == [mine]
-    assert queries.appointment_of_patient(user, reference=mine.reference) == mine
+    assert list(visitors.appointments_of(Visitor(user))) == [mine]
+    assert visitors.appointment_of(Visitor(user), reference=mine.reference) == mine
 
 
 def test_patient_when_reference_is_of_another() -> None:
     mine, other = make.booked(), make.booked()
     user = _user(make.patient_of(mine))
 
-    assert queries.appointment_of_patient(user, reference=other.reference) is None
+    assert visitors.appointment_of(Visitor(user), reference=other.reference) is None
 
 
 def test_doctor_when_a_colleague_has_appointments() -> None:
@@ -61,9 +62,11 @@ def test_staff_when_another_centre_has_appointments() -> None:
     assert set(queries.centres_of(user)) == {mine.centre, other.centre}
 
 
-@pytest.mark.parametrize(
-    "scope", [queries.appointments_of_patient, queries.appointments_of_doctor, queries.appointments_of_staff]
-)
+def _of_visitor(user: User) -> Iterable[Appointment]:
+    return visitors.appointments_of(Visitor(user))
+
+
+@pytest.mark.parametrize("scope", [_of_visitor, queries.appointments_of_doctor, queries.appointments_of_staff])
 def test_scope_when_account_is_nobody(scope: Callable[[User], Iterable[Appointment]]) -> None:
     make.booked()
 

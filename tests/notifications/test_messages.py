@@ -37,7 +37,7 @@ def test_booked_when_paid_by_card(appointment: Appointment) -> None:
         "Paid\n"
         "- £80.00, Card, on Friday 23 October 2026\n\n"
         "To see, change or cancel your appointment:\n"
-        "http://testserver/appointments/K7QP-3MHC/\n\n"
+        "http://testserver/m/known-to-the-patient-alone/\n\n"
         f"Terms: London standard, version 1\n{TERMS}\n{END}"
     )
 
@@ -56,7 +56,7 @@ def test_submitted_when_doctor_approves(slot: Slot) -> None:
         "Paid\n"
         "- £80.00, Card, on Friday 23 October 2026\n\n"
         "To see or cancel your booking:\n"
-        "http://testserver/appointments/K7QP-3MHC/\n\n"
+        "http://testserver/m/known-to-the-patient-alone/\n\n"
         f"Terms: London standard, version 1\n{TERMS}\n{END}"
     )
 
@@ -88,7 +88,7 @@ def test_cancelled_when_between_tiers(appointment: Appointment) -> None:
         "- £60.00 to the card or account you paid with. By Wednesday 18 November 2026 at the latest.\n\n"
         "If the money is late, or to ask about it, call +44 20 7946 0109 and give the reference above.\n\n"
         "To see your cancellation and follow the refund:\n"
-        "http://testserver/appointments/K7QP-3MHC/\n\n"
+        "http://testserver/m/known-to-the-patient-alone/\n\n"
         "Your certificate has the number K7QP-3MHC-D4GHX. Save it here as a PDF:\n"
         "http://testserver/appointments/K7QP-3MHC/certificate/\n"
         "Anybody can check here that it is genuine:\n"
@@ -165,7 +165,7 @@ def test_rescheduled_when_fee_was_paid(appointment: Appointment, now: datetime) 
         "Fee for moving: £100.00\n"
         "Paid for the change: £100.00\n\n"
         "To see, change or cancel your new appointment:\n"
-        "http://testserver/appointments/M9RC-4KYF/\n\n"
+        "http://testserver/m/known-to-the-patient-alone/\n\n"
         f"Terms: London standard, version 1\n{TERMS}\n{END}"
     )
 

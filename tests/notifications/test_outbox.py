@@ -1,5 +1,6 @@
 """Sending: each message once, one bad recipient stops nobody, eight tries."""
 
+import re
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -9,7 +10,8 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 
-from appointments.models import Appointment, OutboxMessage, Slot
+from appointments.manage import links
+from appointments.models import Appointment, ManageLink, OutboxMessage, Slot
 from appointments.notifications.outbox import due_messages, send_message
 from tests.factories import PatientFactory, booked, moving
 
@@ -39,7 +41,10 @@ def test_message_when_sent(appointment: Appointment, now: datetime) -> None:
     row = _only()
     assert sent.to == ["rosa@example.org"]
     assert (row.state, row.sent_at, row.tries, row.error) == (_State.SENT, now, 1, "")
-    assert (row.subject, row.body) == (sent.subject, sent.body)
+    token = re.search(r"/m/([^/]+)/", str(sent.body))
+    assert token
+    assert (row.subject, row.body) == (sent.subject, str(sent.body).replace(token[1], "known-to-the-patient-alone"))
+    assert ManageLink.objects.get().digest == links.digest_of(token[1])
 
 
 def test_message_when_sent_already(appointment: Appointment, now: datetime) -> None:

@@ -66,7 +66,7 @@ def test_asked_when_details_are_missing(refund: Refund, now: datetime) -> None:
         f"{FACTS}\n"
         "Refund granted: Monday 2 November 2026\n\n"
         "To follow the refund:\n"
-        f"http://testserver/refunds/{refund.pk}/\n\n"
+        f"http://testserver/m/known-to-the-patient-alone/refund/{refund.pk}/\n\n"
         "Questions about the money? Call +44 20 7946 0109.\n"
         "Kirkwood Clinic, London\n"
     )
@@ -108,7 +108,7 @@ def test_details_when_given(refund: Refund, now: datetime) -> None:
         "If this was not you, call +44 20 7946 0109 at once and give the reference below.\n\n"
         f"{FACTS}\n"
         "To follow the refund:\n"
-        f"http://testserver/refunds/{refund.pk}/\n\n"
+        f"http://testserver/m/known-to-the-patient-alone/refund/{refund.pk}/\n\n"
         "Kirkwood Clinic, London\n"
     )
 

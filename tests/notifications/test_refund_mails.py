@@ -62,7 +62,7 @@ def test_refund_completed_when_card(appointment: Appointment, now: datetime) -> 
         "If you do not see the money, give this reference to your bank.\n\n"
         f"{FACTS}\n"
         "To see how the refund went:\n"
-        f"http://testserver/refunds/{refund.pk}/\n\n"
+        f"http://testserver/m/known-to-the-patient-alone/refund/{refund.pk}/\n\n"
         "Questions about the money? Call +44 20 7946 0109.\n"
         "Kirkwood Clinic, London\n"
     )
@@ -107,7 +107,7 @@ def test_refund_failed_when_card_closed(slot: Slot, now: datetime) -> None:
         f"{FACTS.replace('Rosa Adeyemi', name)}\n"
         "Refund granted: Monday 2 November 2026\n\n"
         "To follow the refund:\n"
-        f"http://testserver/refunds/{refund.pk}/\n\n"
+        f"http://testserver/m/known-to-the-patient-alone/refund/{refund.pk}/\n\n"
         "Kirkwood Clinic, London\n"
     )
 

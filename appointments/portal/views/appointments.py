@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from appointments import queries
-from appointments.portal.access import PatientRequest, own_appointment, patient_page
+from appointments import queries, visitors
+from appointments.portal.access import PatientRequest, patient_page, seen_appointment
 from appointments.portal.presenters import overview
 
 _MOST_LISTED = 100
@@ -17,7 +17,7 @@ _MOST_LISTED = 100
 def appointments(request: PatientRequest) -> HttpResponse:
     """Show what is to come, soonest first, and what is over."""
     now = timezone.now()
-    own = queries.appointments_of_patient(request.user)
+    own = visitors.appointments_of(request.visitor)
     upcoming = list(queries.upcoming(own, now=now)[:_MOST_LISTED])
     past = list(queries.past_and_cancelled(own, now=now)[:_MOST_LISTED])
     return render(request, "portal/appointments.html", overview.list_page(upcoming, past, now=now))
@@ -27,7 +27,7 @@ def appointments(request: PatientRequest) -> HttpResponse:
 @require_safe
 def appointment(request: PatientRequest, reference: str) -> HttpResponse:
     """Show one appointment. A time that was only held for a move leads to the appointment it was held for."""
-    one = own_appointment(request, reference)
+    one = seen_appointment(request, reference)
     if one.pending_move is not None and one.replaces is not None:
         return redirect("portal:appointment", one.replaces.reference)
     return render(request, "portal/appointment.html", overview.detail_page(one, now=timezone.now()))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError, ReasonUnknownError
 from appointments.models import Appointment
 from appointments.offers import CancellationOffer
-from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page
+from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page, seen_appointment
 from appointments.portal.answers import CancelAnswers
 from appointments.portal.cancel_steps import current_offer, shown_amount, step_before_check
 from appointments.portal.presenters import cancelling
@@ -66,7 +66,7 @@ def check(request: PatientRequest, reference: str) -> HttpResponse:
 @require_safe
 def cancelled(request: PatientRequest, reference: str) -> HttpResponse:
     """Say that it is done; the address can be opened again at any time."""
-    appointment = own_appointment(request, reference)
+    appointment = seen_appointment(request, reference)
     if appointment.status != Appointment.Status.CANCELLED:
         return redirect("portal:appointment", appointment.reference)
     page = cancelling.cancelled_page(appointment, now=timezone.now())

@@ -10,7 +10,7 @@ from appointments import queries
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError, ReasonUnknownError
 from appointments.models import Appointment, Slot
 from appointments.offers import RescheduleOffer
-from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page
+from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page, seen_appointment
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.change_steps import current_offer, filter_form, offered_slots, refusal_of, slot_sent
 from appointments.portal.presenters import changing
@@ -73,7 +73,7 @@ def check(request: PatientRequest, reference: str) -> HttpResponse:
 @require_safe
 def changed(request: PatientRequest, reference: str) -> HttpResponse:
     """Say that it is done; the address, which names the old appointment, can be opened again at any time."""
-    old = own_appointment(request, reference)
+    old = seen_appointment(request, reference)
     new = queries.successor(old)
     if new is None:
         return redirect("portal:appointment", old.reference)

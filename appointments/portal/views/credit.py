@@ -9,16 +9,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import queries
 from appointments.errors import DomainError
-from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page
+from appointments.portal.access import (
+    AccountRequest,
+    PatientRequest,
+    account_page,
+    actor_of,
+    own_appointment,
+    patient_page,
+)
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.presenters import credit as pages
 from appointments.usecases.credit import pay_with_credit
 from refunds.errors import RefundError
 
 
-@patient_page
+@account_page
 @require_safe
-def credit(request: PatientRequest) -> HttpResponse:
+def credit(request: AccountRequest) -> HttpResponse:
     """Show how much credit there is, and what it is made of."""
     return render(request, "portal/credit.html", pages.credit_page(request.user))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appointments import queries
 from appointments.errors import DomainError
 from appointments.models import Appointment
-from appointments.portal.access import PatientRequest, own_appointment, patient_page
+from appointments.portal.access import PatientRequest, own_appointment, own_checkout, patient_page
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.presenters import changing, credit, paying
 from appointments.usecases.pay import apply_payment, start_payment
@@ -56,10 +56,7 @@ def payment(request: PatientRequest, checkout_id: UUID) -> HttpResponse:
     The payer decided on the provider's page; this only brings in the news, as the sweep would a minute later.
     """
     now = timezone.now()
-    found = queries.checkout_of_patient(request.user, checkout_id=checkout_id)
-    if found is None:
-        raise Http404
-    _checkout, draft = found
+    _checkout, draft = own_checkout(request, checkout_id)
     capture = refund_operations.capture_from_gateway(checkout_id=checkout_id, now=now)
     if capture is not None:
         apply_payment(payment_id=capture.payment.pk, now=now)

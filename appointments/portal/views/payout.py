@@ -8,15 +8,14 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments import queries
-from appointments.portal.access import PatientRequest, actor_of, patient_page
+from appointments.portal.access import PatientRequest, actor_of, own_refund, patient_page
 from appointments.portal.payout_forms import BankDetailsForm, BirthDateForm, WayForm
 from appointments.portal.payout_visit import Visit, come_by_link, come_signed_in, prove, visit_of
 from appointments.portal.presenters import payout as pages
@@ -44,10 +43,8 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def from_tracker(request: PatientRequest, refund_id: UUID) -> HttpResponse:
     """Let a signed-in patient say how their refund is paid; 404 alike for one of somebody else and one that is not there."""
-    found = queries.refund_of_patient(request.user, refund_id=refund_id)
-    if found is None:
-        raise Http404
-    come_signed_in(request, refund_id=found[0].pk, actor=actor_of(request).label, now=timezone.now())
+    refund, _appointment = own_refund(request, refund_id)
+    come_signed_in(request, refund_id=refund.pk, actor=actor_of(request).label, now=timezone.now())
     return redirect("portal:payout")
 
 

@@ -1,0 +1,21 @@
+"""What the pages before the second step show: whom to call and where the code goes, masked; nothing about the booking."""
+
+from typing import Any
+
+from appointments.portal.manage_visit import Visit
+from appointments.portal.presenters.common import mask_email
+
+
+def contact(visit: Visit) -> dict[str, Any]:
+    """Return whom to call. Nobody who only has the link learns which appointment it is about."""
+    centre = visit.appointment.centre
+    return {
+        "contact_name": centre.name,
+        "contact_phone": centre.phone,
+        "contact_hours": centre.phone_hours,
+    }
+
+
+def code_page(visit: Visit) -> dict[str, Any]:
+    """Return whom to call, and where the code goes."""
+    return contact(visit) | {"sent_to": mask_email(visit.appointment.chain.patient.email)}

@@ -1,0 +1,76 @@
+"""Who opens a patient's page, and whose appointments that lets them see. Nothing else decides it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from appointments.actor import Actor
+from appointments.models import Appointment, User
+from appointments.queries import with_everything
+from refunds.models import Checkout, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who passed the second step for one booking. `came` says how, such as "manage link 12"."""
+
+    chain_id: UUID
+    came: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An account that is signed in, a guest of one booking, or both."""
+
+    user: User | None = None
+    guest: Guest | None = None
+
+    @property
+    def is_only_guest(self) -> bool:
+        """Tell whether nobody is signed in."""
+        return self.user is None
+
+
+def appointments_of(visitor: Visitor, *, to_act: bool = False) -> QuerySet[Appointment]:
+    """Return the appointments the visitor may see or, with `to_act`, cancel and move."""
+    allowed = Q(pk__in=[])
+    if visitor.user:
+        allowed |= Q(chain__patient__user=visitor.user)
+    if visitor.guest:
+        allowed |= Q(chain=visitor.guest.chain_id)
+    return with_everything(Appointment.objects.filter(allowed))
+
+
+def appointment_of(visitor: Visitor, *, reference: str, to_act: bool = False) -> Appointment | None:
+    """Return the visitor's appointment with this reference, as it is stored, or None."""
+    return appointments_of(visitor, to_act=to_act).filter(reference=reference).first()
+
+
+def checkout_of(visitor: Visitor, *, checkout_id: UUID) -> tuple[Checkout, Appointment] | None:
+    """Return a checkout for one of the visitor's drafts, with the draft, or None."""
+    checkout = Checkout.objects.filter(pk=checkout_id, cause__startswith="pay:").first()
+    pk = checkout.cause.partition(":")[2] if checkout else ""
+    draft = appointments_of(visitor, to_act=True).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return (checkout, draft) if checkout and draft else None
+
+
+def refund_of(visitor: Visitor, *, refund_id: UUID, to_act: bool = False) -> tuple[Refund, Appointment] | None:
+    """Return a refund of money of a booking of the visitor, with the newest appointment of its chain, or None."""
+    refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
+    chain = refund.payment.source.partition(":")[2] if refund else ""
+    if refund is None or not chain:
+        return None
+    appointments = appointments_of(visitor, to_act=to_act).filter(chain_id=chain, pending_move__isnull=True)
+    appointment = appointments.order_by("-created_at", "-pk").first()
+    return (refund, appointment) if appointment else None
+
+
+def actor_for(visitor: Visitor, appointment: Appointment) -> Actor:
+    """Return the visitor as the one who acts on an appointment they may act on: first as the patient, then as the guest."""
+    user, patient = visitor.user, appointment.chain.patient
+    if user and patient.user_id == user.pk:
+        return Actor.patient(user)
+    if visitor.guest and visitor.guest.chain_id == appointment.chain_id:
+        return Actor.guest(patient_id=patient.pk, came=visitor.guest.came)
+    raise PermissionError("a visitor acts only on what they may act on")

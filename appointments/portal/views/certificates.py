@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from appointments.certificates.document import certificate_pdf
 from appointments.certificates.numbers import read_number
 from appointments.certificates.queries import certificate_numbered, certificate_of
-from appointments.portal.access import PatientRequest, own_appointment, patient_page
+from appointments.portal.access import PatientRequest, patient_page, seen_appointment
 from appointments.portal.certificate_forms import NumberForm
 from appointments.portal.presenters.verifying import verified_page
 
@@ -17,7 +17,7 @@ from appointments.portal.presenters.verifying import verified_page
 @require_safe
 def certificate(request: PatientRequest, reference: str) -> HttpResponse:
     """Hand out the PDF; 404 alike for somebody else's, for one that is not there, and for what was not cancelled."""
-    appointment = own_appointment(request, reference)
+    appointment = seen_appointment(request, reference)
     issued = certificate_of(appointment)
     if issued is None:
         raise Http404

@@ -3,7 +3,7 @@
 from typing import Any
 
 from appointments.portal.manage_visit import Visit
-from appointments.portal.presenters.common import mask_email
+from appointments.wording.contacts import mask_email
 
 
 def contact(visit: Visit) -> dict[str, Any]:

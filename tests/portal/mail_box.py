@@ -4,11 +4,13 @@ import re
 from datetime import datetime
 
 from django.core import mail
+from django.test import Client
 
 from appointments.manage import links
 from appointments.models import Appointment
 from appointments.notifications.outbox import due_messages, send_message
 from tests.factories import NOW
+from tests.portal.walk import path
 
 
 def deliver(*, now: datetime = NOW) -> None:
@@ -39,3 +41,16 @@ def link_to(appointment: Appointment) -> str:
 def wrong(code: str) -> str:
     """Another code of six digits."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def ask(client: Client, address: str) -> str:
+    """Open a link, ask for a code and return it."""
+    client.get(address)
+    assert client.post("/manage/")["Location"] == "/manage/code/"
+    return newest_code()
+
+
+def come_in(client: Client, appointment: Appointment) -> None:
+    """Pass the second step of a new link."""
+    code = ask(client, link_to(appointment))
+    assert client.post("/manage/code/", {"code": code})["Location"] == path("appointment", appointment)

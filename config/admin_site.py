@@ -123,12 +123,30 @@ _SETUP = [
         reverse_lazy("admin:appointments_partner_fees"),
         _may("appointments.view_partner"),
     ),
+    _list_item(_("Webhook addresses"), "webhook", "appointments_webhookendpoint"),
     _list_item(_("Doctors"), "stethoscope", "appointments_doctor"),
     _list_item(_("Slots"), "schedule", "appointments_slot"),
     _list_item(_("Accounts"), "manage_accounts", "appointments_user"),
     _list_item(_("Groups"), "groups", "auth_group"),
 ]
-_MESSAGES = [_list_item(_("Outbox"), "outgoing_mail", "appointments_outboxmessage")]
+_WEBHOOKS = "admin:appointments_webhookdelivery_changelist"
+_MESSAGES = [
+    _list_item(_("Outbox"), "outgoing_mail", "appointments_outboxmessage"),
+    _item(
+        _("Webhooks"),
+        "webhook",
+        reverse_lazy(_WEBHOOKS),
+        _may("appointments.view_webhookdelivery"),
+        active=lambda request: request.path == reverse(_WEBHOOKS) and request.GET.get("state__exact") is None,
+    ),
+    _item(
+        _("Webhooks given up"),
+        "sms_failed",
+        lambda _request: reverse(_WEBHOOKS) + "?state__exact=given_up",
+        _may("appointments.view_webhookdelivery"),
+        active=lambda request: request.path == reverse(_WEBHOOKS) and request.GET.get("state__exact") == "given_up",
+    ),
+]
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Fairslot"),

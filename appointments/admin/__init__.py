@@ -6,6 +6,8 @@ from appointments.admin.partners import PartnerAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
 from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin, SlotAdmin
 from appointments.admin.scope import visible_money
+from appointments.admin.webhook_log import DeliveryAdmin
+from appointments.admin.webhooks import EndpointAdmin
 from appointments.contacts import concerned_staff
 from refunds.admin import scope_by
 from refunds.bank.holds import concerned_by
@@ -18,7 +20,9 @@ __all__ = [
     "AppointmentAdmin",
     "CentreAdmin",
     "ChannelAdmin",
+    "DeliveryAdmin",
     "DoctorAdmin",
+    "EndpointAdmin",
     "OutboxAdmin",
     "PartnerAdmin",
     "PatientAdmin",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
     from django.forms import ModelForm
 
-    from appointments.models import Appointment, Channel, OutboxMessage, Slot
+    from appointments.models import Appointment, Channel, OutboxMessage, Slot, WebhookEndpoint
 
     AnyInline = TabularInline[Any, Any]
     AnyModelAdmin = ModelAdmin[Any]
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     MessageModelAdmin = ModelAdmin[OutboxMessage]
     AnyModelForm = ModelForm[Any]
     ChannelModelForm = ModelForm[Channel]
+    EndpointModelForm = ModelForm[WebhookEndpoint]
     SlotModelForm = ModelForm[Slot]
 else:
     from django.forms import ModelForm
@@ -26,7 +27,7 @@ else:
 
     AnyInline = TabularInline
     AnyModelAdmin = AppointmentModelAdmin = MessageModelAdmin = ModelAdmin
-    AnyModelForm = ChannelModelForm = SlotModelForm = ModelForm
+    AnyModelForm = ChannelModelForm = EndpointModelForm = SlotModelForm = ModelForm
 
 
 def account_of(request: HttpRequest) -> User:

@@ -16,20 +16,26 @@ from oauth2_provider import models as oauth
 from appointments import queries
 from appointments.admin.base import account_of
 from appointments.admin.scope import CentreScoped
-from appointments.models import Centre, Partner
+from appointments.models import Centre, Partner, User
 from appointments.partners.fees import handling_fees
 from appointments.partners.keys import TooManyKeysError, issue_key, revoke_key
 from appointments.partners.queries import channels_of_centres, key_of_partner
 from appointments.partners.tokens import issue_client
 from appointments.wording.formats import format_money
 
-_ISSUE = "appointments.issue_apikey"
+ISSUE = "appointments.issue_apikey"
 _YEAR = timedelta(days=366)
 
 # Clients and tokens belong to partners and are made here; a list of them would only be a second way in.
 for _model in (oauth.Application, oauth.AccessToken, oauth.RefreshToken, oauth.IDToken, oauth.Grant):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
+
+
+def may_issue_for(user: User, partner: Partner) -> bool:
+    """Tell whether the account may make keys, and every channel that they open is of its own centres."""
+    ours = queries.centres_of(user)
+    return user.has_perm(ISSUE) and not partner.channels.exclude(centre__in=ours).exists()
 
 
 @admin.register(Partner)
@@ -121,7 +127,7 @@ class PartnerAdmin(CentreScoped):
 
     def _partner(self, request: HttpRequest, pk: int) -> Partner:
         """Return the partner whose keys this account may make. Raises PermissionDenied, or Http404 out of scope."""
-        if not request.user.has_perm(_ISSUE):
+        if not request.user.has_perm(ISSUE):
             raise PermissionDenied
         partner = self.get_object(request, str(pk))
         if not isinstance(partner, Partner):
@@ -132,8 +138,7 @@ class PartnerAdmin(CentreScoped):
 
     def _may_issue(self, request: HttpRequest, partner: Partner) -> bool:
         """Tell whether the account may make keys, and every channel they open is of its own centres."""
-        ours = queries.centres_of(account_of(request))
-        return request.user.has_perm(_ISSUE) and not partner.channels.exclude(centre__in=ours).exists()
+        return may_issue_for(account_of(request), partner)
 
     def _show(self, request: HttpRequest, partner: Partner, secrets: dict[str, str]) -> HttpResponse:
         context = {

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from appointments.certificates.wording import verification_url
-from appointments.models import Appointment, Centre, Doctor, Slot
+from appointments.models import Appointment, Centre, Doctor, Slot, WebhookDelivery, WebhookEndpoint, WebhookKind
 from appointments.offers import CancellationOffer, RescheduleOffer
 from appointments.wording.explain import explain_lines
 from appointments.wording.promises import promised_by
@@ -149,6 +149,36 @@ def refund_document(refund: Refund, *, appointment: Appointment) -> Document:
         "granted_at": moment(refund.granted_at),
         "settled_at": moment(refund.settled_at),
         "promise": promised_by(refund.way, granted_at=refund.granted_at, centre=appointment.centre),
+    }
+
+
+def endpoint_document(endpoint: WebhookEndpoint) -> Document:
+    """Return an address that webhooks go to."""
+    return {
+        "id": endpoint.pk,
+        "url": endpoint.url,
+        "kinds": endpoint.kinds or [str(kind) for kind in WebhookKind],
+        "active": endpoint.switched_off_at is None,
+        "off_reason": endpoint.off_reason or None,
+        "failing_since": moment(endpoint.failing_since),
+    }
+
+
+def delivery_document(delivery: WebhookDelivery) -> Document:
+    """Return how far a webhook got."""
+    waits = delivery.state == WebhookDelivery.State.WAITING
+    return {
+        "id": delivery.pk,
+        "webhook_id": f"msg_{delivery.message_id.hex}",
+        "kind": str(delivery.message.kind),
+        "subject": delivery.message.subject,
+        "happened_at": moment(delivery.message.at),
+        "state": str(delivery.state),
+        "tries": delivery.tries,
+        "next_try_at": moment(delivery.next_at) if waits else None,
+        "status": delivery.status,
+        "milliseconds": delivery.milliseconds,
+        "problem": delivery.problem,
     }
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from appointments.models import Appointment
+from appointments.models import Appointment, WebhookDelivery
 from appointments.reasons import TEXT_LIMIT
 from policies.cases.values import InvalidCaseError, read_amount
 from policies.rules.currencies import PLACES
@@ -57,6 +57,25 @@ class SlotQuery(StrictSerializer):
     until = InstantField(required=False, help_text="At most 62 days ahead; 21 days when left out.")
     cursor = serializers.CharField(required=False, max_length=300, help_text="From `next` or `previous`.")
     limit = serializers.IntegerField(min_value=1, max_value=200, required=False)
+
+
+class DeliveryQuery(StrictSerializer):
+    """Which deliveries of webhooks to list."""
+
+    since = InstantField(required=False, help_text="Only those about what happened since.")
+    state = serializers.MultipleChoiceField(choices=WebhookDelivery.State.choices, required=False)
+    cursor = serializers.CharField(required=False, max_length=300, help_text="From `next` or `previous`.")
+    limit = serializers.IntegerField(min_value=1, max_value=200, required=False)
+
+
+class NothingInput(StrictSerializer):
+    """An empty object."""
+
+
+class ReplayInput(StrictSerializer):
+    """Since when to send again."""
+
+    since = InstantField()
 
 
 class TargetQuery(StrictSerializer):

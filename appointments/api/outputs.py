@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from appointments.models import Appointment
+from appointments.models import Appointment, WebhookDelivery, WebhookEndpoint, WebhookKind
 from policies.rules.facts import Status
 from policies.rules.money import RefundWay
 from policies.rules.quote import CancellationRule, LineCode
@@ -219,6 +219,40 @@ class ReasonOutput(Plain):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     needs_text = serializers.BooleanField()
+
+
+class WebhookEndpointOutput(Plain):
+    """An address of yours. `failing_since` is null while it takes what it is sent."""
+
+    id = serializers.IntegerField()
+    url = serializers.CharField()
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=WebhookKind.choices))
+    active = serializers.BooleanField()
+    off_reason = serializers.ChoiceField(choices=WebhookEndpoint.OffReason.choices, allow_null=True)
+    failing_since = serializers.DateTimeField(allow_null=True)
+
+
+class WebhookDeliveryOutput(Plain):
+    """One webhook to one address; `status` and `milliseconds` are of the last try."""
+
+    id = serializers.IntegerField()
+    webhook_id = serializers.CharField(help_text="The header `webhook-id`.")
+    kind = serializers.ChoiceField(choices=WebhookKind.choices)
+    subject = serializers.CharField(help_text="The reference, or the id of the refund or slot.")
+    happened_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=WebhookDelivery.State.choices)
+    tries = serializers.IntegerField()
+    next_try_at = serializers.DateTimeField(allow_null=True)
+    status = serializers.IntegerField(allow_null=True)
+    milliseconds = serializers.IntegerField(allow_null=True)
+    problem = serializers.CharField(allow_blank=True)
+
+
+class WebhookReplayOutput(Plain):
+    """How many webhooks will be sent; `next_since` is where to go on, null when that was all."""
+
+    queued = serializers.IntegerField()
+    next_since = serializers.DateTimeField(allow_null=True)
 
 
 class FieldProblemOutput(Plain):

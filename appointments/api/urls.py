@@ -8,6 +8,7 @@ from appointments.api.views.edges import NotHere, RevokeToken, SchemaView, Token
 from appointments.api.views.holds import HoldConfirmation, HoldList
 from appointments.api.views.looks import PolicyDetail, ReasonList, RefundDetail, SlotList
 from appointments.api.views.reschedule import RescheduleView
+from appointments.api.views.webhooks import WebhookDeliveryList, WebhookDeliveryReplay, WebhookList, WebhookReplay
 
 app_name = "api"
 
@@ -24,6 +25,14 @@ operations = [
     path(f"{_V1}/slots/", SlotList.as_view(), name="slots"),
     path(f"{_V1}/refunds/<str:refund_id>/", RefundDetail.as_view(), name="refund"),
     path(f"{_V1}/policies/<int:channel_id>/", PolicyDetail.as_view(), name="policies"),
+    path(f"{_V1}/webhooks/", WebhookList.as_view(), name="webhooks"),
+    path(f"{_V1}/webhooks/<int:endpoint_id>/deliveries/", WebhookDeliveryList.as_view(), name="webhook_deliveries"),
+    path(f"{_V1}/webhooks/<int:endpoint_id>/replay/", WebhookReplay.as_view(), name="webhook_replay"),
+    path(
+        f"{_V1}/webhook-deliveries/<int:delivery_id>/replay/",
+        WebhookDeliveryReplay.as_view(),
+        name="webhook_delivery_replay",
+    ),
     path(f"{_V1}/reasons/", ReasonList.as_view(), name="reasons"),
 ]
 urlpatterns = [

@@ -90,6 +90,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.delete_slot",
         "appointments.change_outboxmessage",
         "appointments.view_user",
+        "appointments.view_webhookendpoint",
+        "appointments.view_webhookdelivery",
+        "appointments.replay_webhookdelivery",
     ),
     "auditor": _EVERYTHING_TO_SEE,
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appointments import queries
-from appointments.models import Appointment, Channel, Slot
+from appointments.models import Appointment, Channel, LeaveAlternative, LeaveCase, Slot
 from policies.rules.facts import Booking, ChannelFacts, Paid, PaymentMethod, Status, Target
 from refunds.models import Payment
 
@@ -85,13 +85,25 @@ def target_facts(slot: Slot, *, appointment: Appointment, now: datetime) -> Targ
         starts_at=slot.starts_at,
         doctor=str(slot.doctor_id),
         price=slot.price,
-        available=is_offered(slot, now=now) and next(rivals, None) is None,
+        available=is_offered(slot, now=now, to=appointment) and next(rivals, None) is None,
     )
 
 
-def is_offered(slot: Slot, *, now: datetime) -> bool:
-    """Tell whether the doctor offers the slot now, taken or not."""
-    return not slot.is_withdrawn and (slot.bookable_from is None or slot.bookable_from <= now)
+def is_offered(slot: Slot, *, now: datetime, to: Appointment | None = None) -> bool:
+    """Tell whether the doctor offers the slot now, taken or not, to somebody new or to the patient of this appointment.
+
+    What is held for a patient of an absent doctor is offered to nobody else.
+    """
+    if slot.is_withdrawn or (slot.bookable_from is not None and slot.bookable_from > now):
+        return False
+    kept = LeaveAlternative.objects.filter(slot=slot, is_held=True, held_until__gt=now)
+    return not (kept.exclude(case__appointment=to) if to else kept).exists()
+
+
+def open_case(appointment: Appointment) -> LeaveCase | None:
+    """Return the case of the emergency leave in which the patient is still to be told or to answer, or None."""
+    case: LeaveCase | None = getattr(appointment, "leave_case", None)
+    return case if case and case.is_open else None
 
 
 def is_run_out(appointment: Appointment, *, now: datetime) -> bool:

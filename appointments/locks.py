@@ -1,4 +1,4 @@
-"""The only row locks of this app, in one order: slots by pk, then appointments by pk.
+"""The only row locks of this app, in one order: a leave, slots by pk, then appointments by pk.
 
 Whoever changes a chain or its money holds the locks of all its live appointments. What is returned was read under the
 lock. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import Appointment, Chain, Patient, Slot
+from appointments.models import Appointment, Chain, EmergencyLeave, Patient, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,13 @@ class LockedChain:
     chain: Chain
     slots: dict[int, Slot]
     replacement: Appointment | None
+
+
+def lock_leave(*, leave_id: int) -> EmergencyLeave:
+    """Lock an emergency leave and return it, its doctor loaded. Raises EmergencyLeave.DoesNotExist."""
+    _require_transaction()
+    leaves = EmergencyLeave.objects.select_for_update(of=("self",)).select_related("doctor__centre")
+    return leaves.get(pk=leave_id)
 
 
 def lock_slots(*, slot_ids: Collection[int]) -> dict[int, Slot]:
@@ -48,8 +55,9 @@ def lock_chain(*, appointment_id: int, also_slots: Collection[int] = ()) -> Lock
     chain_id = Appointment.objects.values_list("chain_id", flat=True).get(pk=appointment_id)
     before = _wanted(chain_id, appointment_id)
     slots = lock_slots(slot_ids={*before.values(), *also_slots})
-    locked = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=before).order_by("pk")
-    appointments = {appointment.pk: appointment for appointment in locked}
+    # The case of a leave changes under the slot's lock only, which we hold: the joined row is as it stands.
+    locked = Appointment.objects.select_for_update(of=("self",)).select_related("leave_case").filter(pk__in=before)
+    appointments = {appointment.pk: appointment for appointment in locked.order_by("pk")}
     if _wanted(chain_id, appointment_id).keys() - before.keys():
         raise ChangedMeanwhileError
     chain = Chain.objects.select_related("terms", "channel__centre", "patient").get(pk=chain_id)

@@ -13,6 +13,7 @@ from appointments.models import (
     Centre,
     Channel,
     Doctor,
+    LeaveAlternative,
     MessageKind,
     OutboxMessage,
     ReasonCode,
@@ -35,7 +36,12 @@ _OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
 def with_everything(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Load along what quotes and pages need, in the same query."""
     return appointments.select_related(
-        "chain__patient", "chain__channel", "chain__terms__policy", "slot__doctor__centre__policy", "replaces"
+        "chain__patient",
+        "chain__channel",
+        "chain__terms__policy",
+        "slot__doctor__centre__policy",
+        "replaces",
+        "leave_case",
     )
 
 
@@ -142,6 +148,7 @@ def free_slots(*, centre_id: int, now: datetime, until: datetime, doctor_id: int
     slots = Slot.objects.filter(
         Q(bookable_from__isnull=True) | Q(bookable_from__lte=now),
         ~Exists(occupied),
+        ~Exists(LeaveAlternative.objects.filter(slot=OuterRef("pk"), is_held=True, held_until__gt=now)),
         doctor__centre_id=centre_id,
         is_withdrawn=False,
         starts_at__gt=now,

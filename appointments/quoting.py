@@ -1,12 +1,13 @@
 """Quotes for real appointments, with the token that holds them. Reads only; the use cases decide anew under lock."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from appointments import tokens
 from appointments.actor import Actor
 from appointments.errors import NotPermittedError, PercentageImpossibleError
-from appointments.facts import booking_facts, seen_from, target_facts
+from appointments.facts import booking_facts, open_case, seen_from, target_facts
 from appointments.models import Appointment, Slot
 from appointments.offers import CancellationOffer, RescheduleOffer
 from policies.queries import terms_of
@@ -42,6 +43,13 @@ def reschedule_request(*, actor: Actor, for_hospital: bool, override: bool) -> R
     return RescheduleRequest(actor.kind, for_hospital=for_hospital, override=override)
 
 
+def request_as_owed(request: CancellationRequest, *, appointment: Appointment) -> CancellationRequest:
+    """Return the request as the rules judge it: whoever cancels what the clinic has called off gets everything back."""
+    if request.is_override or open_case(appointment) is None:
+        return request
+    return replace(request, actor=ActorKind.SYSTEM)
+
+
 def booking_seen_by(appointment: Appointment, *, actor: Actor) -> Booking:
     """Return the facts about an appointment as they stand for this actor."""
     return seen_from(booking_facts(appointment), appointment=appointment, entrance_of=actor.entrance_of)
@@ -51,6 +59,7 @@ def offer_cancellation(
     *, appointment: Appointment, actor: Actor, request: CancellationRequest, now: datetime
 ) -> CancellationOffer:
     """Quote the cancellation of an appointment read with `queries.with_everything`, for this actor, now."""
+    request = request_as_owed(request, appointment=appointment)
     quote = quote_cancellation(
         terms_of(appointment.chain.terms), booking_seen_by(appointment, actor=actor), request, now
     )
@@ -76,6 +85,7 @@ def held_cancellation_offer(
     *, appointment: Appointment, actor: Actor, request: CancellationRequest, token: str, now: datetime
 ) -> CancellationOffer | None:
     """Return the offer a token still holds, with the figures shown then, or None: stale, altered or changed since."""
+    request = request_as_owed(request, appointment=appointment)
     held = tokens.read_quote(token, _cancellation_binding(appointment, actor, request), now=now)
     if held is None:
         return None

@@ -8,6 +8,8 @@ from appointments.models import ReasonCode
 from policies.rules.facts import ActorKind
 
 TEXT_LIMIT = 500
+#: The reason the system gives when it cancels because of an emergency leave.
+DOCTOR_AWAY = "emergency_leave"
 
 _OFFERED_TO = {
     ActorKind.PATIENT: "for_patients",

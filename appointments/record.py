@@ -10,10 +10,22 @@ from django_fsm import TransitionNotAllowed
 
 from appointments.actor import Actor
 from appointments.errors import WrongStatusError
-from appointments.models import Appointment, AppointmentEvent, Chain, EventKind, MessageKind, OutboxMessage, Slot
-from appointments.reasons import Reason
+from appointments.facts import open_case
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    CaseState,
+    Chain,
+    EventKind,
+    LeaveAlternative,
+    MessageKind,
+    OutboxMessage,
+    Slot,
+)
+from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.references import new_reference
 from appointments.webhooks_out.news import note_booking
+from policies.rules.facts import ActorKind
 from policies.rules.quote import CancellationQuote, RescheduleQuote
 from policies.rules.records import to_record
 from refunds.nudges import nudge
@@ -95,6 +107,25 @@ def move(
     if tell:
         write_message(event=event, kind=tell, now=now)
     note_booking(event=event, appointment=appointment)
+    if kind not in (EventKind.SUBMITTED, EventKind.CONFIRMED):
+        _end_leave_case(event)
+    return event
+
+
+def wait_for_answer(*, appointment: Appointment, until: datetime) -> None:
+    """Put an approval off until the patient of an absent doctor has had the time to answer; others wait for nothing."""
+    if appointment.status == Appointment.Status.PENDING_APPROVAL:
+        appointment.approval_due_at = max(appointment.approval_due_at or until, until)
+        appointment.version += 1
+        appointment.save(update_fields=["approval_due_at", "version"])
+
+
+def note_doctor_away(*, appointment: Appointment, actor: Actor, now: datetime) -> AppointmentEvent:
+    """Write down that the doctor is away and the patient is asked what to do instead, and the message that asks."""
+    event = _write_event(
+        appointment, EventKind.DOCTOR_AWAY, from_status=appointment.status, actor=actor, now=now, for_hospital=True
+    )
+    write_message(event=event, kind=MessageKind.DOCTOR_AWAY, now=now)
     return event
 
 
@@ -136,6 +167,28 @@ def write_message(
         },
     )
     nudge(SEND_OUTBOX)
+
+
+def _end_leave_case(event: AppointmentEvent) -> None:
+    """End the open case of an appointment that has gone another way, and let go of the times held for it."""
+    case = open_case(event.appointment)
+    if case is None:
+        return
+    case.state, case.ended_at = _how_it_ended(event, case.state), event.at
+    case.save(update_fields=["state", "ended_at"])
+    LeaveAlternative.objects.filter(case=case, is_held=True).update(is_held=False)
+
+
+def _how_it_ended(event: AppointmentEvent, before: str) -> CaseState:
+    if event.kind == EventKind.RESCHEDULED:
+        return CaseState.MOVED
+    if event.kind != EventKind.CANCELLED:
+        return CaseState.LEFT
+    if event.actor_kind != ActorKind.SYSTEM:
+        return CaseState.DECLINED
+    if event.reason_code != DOCTOR_AWAY:
+        return CaseState.LEFT
+    return CaseState.LAPSED if before == CaseState.OFFERED else CaseState.CALLED_OFF
 
 
 def _unused_reference() -> str:

@@ -1,7 +1,8 @@
 """Thin tasks: each reads the clock, finds rows by queries and makes one call a row. Safe to run twice and at once."""
 
 import logging
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -11,18 +12,24 @@ from django.utils import timezone
 from appointments import payouts, queries
 from appointments.audit import PROMISES
 from appointments.audit.latest import keep_latest
+from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.partners import answers
 from appointments.usecases.announce import announce_refund
+from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
+from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
 from refunds.audit import check
+from refunds.nudges import nudge
 
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
 _LOOK_BACK = timedelta(days=35)
+LONGEST_RUN = 20.0
+"""Seconds after which a run begins nothing new: mails and refunds get their turn, and Celery's limit is far."""
 
 Row = TypeVar("Row")
 
@@ -85,6 +92,26 @@ def forget_old_answers() -> None:
     now = timezone.now()
     while answers.forget_old_answers(now=now):
         pass
+
+
+@shared_task(name=WORK_LEAVES)
+def work_leaves() -> None:
+    """Tell the patients of absent doctors, one appointment a transaction, and end the cases nobody answered in time."""
+    planned = leave_queries.planned_case_ids(limit=MOST_AT_ONCE)
+    _each("work_leaves", _while_there_is_time(planned), lambda pk: work_case(case_id=pk, now=timezone.now()))
+    overdue = leave_queries.overdue_case_ids(now=timezone.now(), limit=MOST_AT_ONCE)
+    _each("work_leaves", _while_there_is_time(overdue), lambda pk: lapse_case(case_id=pk, now=timezone.now()))
+    if len(planned) == MOST_AT_ONCE or len(overdue) == MOST_AT_ONCE:
+        nudge(WORK_LEAVES)
+
+
+def _while_there_is_time(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows until a run has taken long enough."""
+    end = time.monotonic() + LONGEST_RUN
+    for row in rows:
+        if time.monotonic() > end:
+            return
+        yield row
 
 
 @shared_task(name="appointments.audit")

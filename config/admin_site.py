@@ -87,6 +87,12 @@ _APPOINTMENTS = [
         active=_shows(day=None, status__exact=None),
     ),
     _list_item(_("Patients"), "personal_injury", "appointments_patient"),
+    _item(
+        _("Emergency leave"),
+        "sick",
+        reverse_lazy("admin:appointments_emergencyleave_changelist"),
+        _may("appointments.call_leave", "appointments.call_own_leave", "appointments.view_emergencyleave"),
+    ),
 ]
 _REFUND_DESK = [
     _item(

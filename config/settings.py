@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import logs
 from config.api import *  # noqa: F403  (the API, a file of its own)
+from config.desk import *  # noqa: F403  (the desks, a file of its own)
 from config.payments import *  # noqa: F403  (the payment providers, a file of their own)
 from config.payments import PAYMENT_PAGES
 from config.secret_key import kept_secret_key

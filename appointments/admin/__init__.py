@@ -1,6 +1,7 @@
 """The desks of staff and doctors. What they may see is said once, in `scope`, for the refund desk too."""
 
 from appointments.admin.appointment import AppointmentAdmin
+from appointments.admin.leave.admin import EmergencyLeaveAdmin
 from appointments.admin.outbox import OutboxAdmin
 from appointments.admin.partners import PartnerAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
@@ -22,6 +23,7 @@ __all__ = [
     "ChannelAdmin",
     "DeliveryAdmin",
     "DoctorAdmin",
+    "EmergencyLeaveAdmin",
     "EndpointAdmin",
     "OutboxAdmin",
     "PartnerAdmin",

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
     from django.forms import ModelForm
 
-    from appointments.models import Appointment, Channel, OutboxMessage, Slot, WebhookEndpoint
+    from appointments.models import Appointment, Channel, EmergencyLeave, OutboxMessage, Slot, WebhookEndpoint
 
     AnyInline = TabularInline[Any, Any]
     AnyModelAdmin = ModelAdmin[Any]
     AppointmentModelAdmin = ModelAdmin[Appointment]
+    LeaveModelAdmin = ModelAdmin[EmergencyLeave]
     MessageModelAdmin = ModelAdmin[OutboxMessage]
     AnyModelForm = ModelForm[Any]
     ChannelModelForm = ModelForm[Channel]
@@ -26,7 +27,7 @@ else:
     from unfold.admin import ModelAdmin, TabularInline
 
     AnyInline = TabularInline
-    AnyModelAdmin = AppointmentModelAdmin = MessageModelAdmin = ModelAdmin
+    AnyModelAdmin = AppointmentModelAdmin = LeaveModelAdmin = MessageModelAdmin = ModelAdmin
     AnyModelForm = ChannelModelForm = EndpointModelForm = SlotModelForm = ModelForm
 
 

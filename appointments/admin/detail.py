@@ -14,6 +14,7 @@ from appointments import queries
 from appointments.admin.deeds import PAY, deeds_for, may_do
 from appointments.admin.desk import Desk
 from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.reasons import DOCTOR_AWAY
 from appointments.usecases.pay import amount_due
 from appointments.wording.explain import Row, explain_lines
 from appointments.wording.formats import zone_name
@@ -158,7 +159,11 @@ def _step(desk: Desk, event: AppointmentEvent, labels: dict[str, str]) -> Step:
 
 def _reason_words(code: str) -> str:
     """Return the words of a reason, also of those that jobs of the system give."""
-    by_system = {"hold_ran_out": _("The hold ran out"), "approval_timed_out": _("Nobody approved it in time")}
+    by_system = {
+        "hold_ran_out": _("The hold ran out"),
+        "approval_timed_out": _("Nobody approved it in time"),
+        DOCTOR_AWAY: _("The doctor is away"),
+    }
     return by_system.get(code) or queries.reason_label(code)
 
 

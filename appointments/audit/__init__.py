@@ -1,8 +1,9 @@
 """Every promise about appointments, slots and their money as one SQL query that finds what breaks it."""
 
+from appointments.audit.leaves import LEAVES
 from appointments.audit.money import MONEY
 from appointments.audit.states import STATES
 from refunds.audit import PROMISES as REFUND_PROMISES
 from refunds.audit import Promise
 
-PROMISES: tuple[Promise, ...] = STATES + MONEY + REFUND_PROMISES
+PROMISES: tuple[Promise, ...] = STATES + MONEY + LEAVES + REFUND_PROMISES

@@ -13,6 +13,9 @@ _KINDS = (
     "'rescheduled>rescheduled', 'checked_in>checked_in', 'completed>completed', 'no_show>no_show')"
 )
 
+#: What is noted of an appointment without moving it.
+_NOTES = "('paid', 'doctor_away')"
+
 STATES = (
     Promise(
         "slot_taken_once",
@@ -60,8 +63,8 @@ STATES = (
         LEFT JOIN appointments_appointmentevent prior
             ON prior.appointment_id = e.appointment_id AND prior.sequence = e.sequence - 1
         WHERE e.from_status <> COALESCE(prior.to_status, '')
-            OR e.kind = 'paid' AND e.from_status <> e.to_status
-            OR e.kind <> 'paid' AND ((e.from_status || '>' || e.to_status) NOT IN {_EDGES}
+            OR e.kind IN {_NOTES} AND e.from_status <> e.to_status
+            OR e.kind NOT IN {_NOTES} AND ((e.from_status || '>' || e.to_status) NOT IN {_EDGES}
                 OR (e.kind || '>' || e.to_status) NOT IN {_KINDS})
         """,
     ),

@@ -66,6 +66,15 @@ GUARDS = (
     Guard("chain_is_never_deleted", "appointments_chain", "DELETE"),
     Guard("contact_change_is_never_changed", "appointments_contactchange", "UPDATE"),
     Guard("contact_change_is_never_deleted", "appointments_contactchange", "DELETE"),
+    Guard("leave_stands_once_started", "appointments_emergencyleave", "UPDATE", "OLD.started_at IS NOT NULL"),
+    Guard("leave_started_is_never_deleted", "appointments_emergencyleave", "DELETE", "OLD.started_at IS NOT NULL"),
+    Guard(
+        "leave_case_end_is_final",
+        "appointments_leavecase",
+        "UPDATE",
+        "OLD.state NOT IN ('planned', 'offered')",
+    ),
+    Guard("leave_case_is_never_deleted", "appointments_leavecase", "DELETE"),
 )
 
 

@@ -41,7 +41,7 @@ _EVERYTHING_TO_SEE = ("view_*",)
 
 ROLES: dict[str, tuple[str, ...]] = {
     "front desk": (*_WORK_WITH_APPOINTMENTS, *_SEE_THE_PLACE),
-    "doctor": (*_SEE_APPOINTMENTS, "appointments.cancel_own_appointment"),
+    "doctor": (*_SEE_APPOINTMENTS, "appointments.cancel_own_appointment", "appointments.call_own_leave"),
     "cashier": (*_SEE_APPOINTMENTS, *_SEE_REFUNDS, "refunds.add_payment", "refunds.confirm_refund"),
     "finance": (
         *_SEE_APPOINTMENTS,
@@ -80,6 +80,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "refunds.view_refundpayee",
         "appointments.override_percentage",
         "appointments.override_reschedule_rules",
+        "appointments.call_leave",
         "appointments.change_centre",
         "appointments.add_channel",
         "appointments.change_channel",

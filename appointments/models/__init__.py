@@ -4,6 +4,7 @@ from appointments.models.appointment import Appointment, Chain
 from appointments.models.certificates import Certificate
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
+from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
 from appointments.models.outbox import MessageKind, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
@@ -23,13 +24,17 @@ __all__ = [
     "ApiKey",
     "Appointment",
     "AppointmentEvent",
+    "CaseState",
     "Centre",
     "Certificate",
     "Chain",
     "Channel",
     "ContactChange",
     "Doctor",
+    "EmergencyLeave",
     "EventKind",
+    "LeaveAlternative",
+    "LeaveCase",
     "ManageLink",
     "MessageKind",
     "OutboxMessage",

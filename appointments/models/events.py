@@ -21,6 +21,7 @@ class EventKind(models.TextChoices):
     CHECKED_IN = "checked_in", _("Checked in")
     COMPLETED = "completed", _("Took place")
     NO_SHOW = "no_show", _("Missed")
+    DOCTOR_AWAY = "doctor_away", _("Doctor away, other times offered")
 
 
 class AppointmentEvent(models.Model):

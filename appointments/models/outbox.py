@@ -20,6 +20,7 @@ class MessageKind(models.TextChoices):
     PAYOUT_DETAILS = "payout_details", _("Bank details given")
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
     SECURITY_CODE = "security_code", _("Security code")
+    DOCTOR_AWAY = "doctor_away", _("Doctor away, other times offered")
 
 
 class OutboxMessage(models.Model):

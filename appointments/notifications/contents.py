@@ -14,6 +14,8 @@ from appointments.certificates.wording import verification_url
 from appointments.manage import links
 from appointments.manage.codes import CODE_PLACE
 from appointments.models import Appointment, AppointmentEvent, ContactChange, EventKind, MessageKind, OutboxMessage
+from appointments.notifications.away import away_of
+from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_day, format_moment, format_money, zone_name
@@ -47,6 +49,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **_refund(message),
         **_payout(message),
         **_contact_change(message),
+        **away_of(event),
     }
 
 
@@ -82,9 +85,14 @@ def _when(appointment: Appointment) -> str:
 def _lead(event: AppointmentEvent) -> str:
     """Return what happened, in one sentence: it matters who did it."""
     if event.kind == EventKind.RESCHEDULED:
-        return _("The clinic has moved your appointment.") if event.for_hospital else _("Your appointment is changed.")
+        by_clinic = event.for_hospital and event.actor_kind != ActorKind.PATIENT
+        return _("The clinic has moved your appointment.") if by_clinic else _("Your appointment is changed.")
     if event.kind != EventKind.CANCELLED:
         return ""
+    return _away_lead(event) if event.reason_code == DOCTOR_AWAY else _cancelled_lead(event)
+
+
+def _cancelled_lead(event: AppointmentEvent) -> str:
     by_time = {
         "hold_ran_out": _("Your booking was not finished in time, so the time was given free again."),
         "approval_timed_out": _("The clinic did not confirm your appointment in time, so it is cancelled."),
@@ -94,6 +102,15 @@ def _lead(event: AppointmentEvent) -> str:
     if event.for_hospital or event.actor_kind == ActorKind.DOCTOR:
         return _("The clinic has cancelled your appointment.")
     return _("Your appointment is cancelled. You do not need to do anything else.")
+
+
+def _away_lead(event: AppointmentEvent) -> str:
+    """Say that nobody but the absent doctor is the reason, and whether the patient chose so."""
+    if event.actor_kind != ActorKind.SYSTEM:
+        return _("Your doctor is away. As you asked, your appointment is cancelled and everything comes back.")
+    if event.appointment.events.filter(kind=EventKind.DOCTOR_AWAY).exists():
+        return _("Your doctor is away and no other time was chosen. Your appointment is cancelled.")
+    return _("Your doctor is away and there is no other time to offer. The clinic had to cancel your appointment.")
 
 
 def _payments(event: AppointmentEvent) -> list[str]:

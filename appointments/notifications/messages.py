@@ -39,6 +39,7 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.CONTACT_CHANGED: _("Your contact details at %(centre)s were changed – %(reference)s"),
         MessageKind.PAYOUT_DETAILS: _("Bank details for your refund from %(centre)s – %(reference)s"),
         MessageKind.SECURITY_CODE: _("Your security code from %(centre)s"),
+        MessageKind.DOCTOR_AWAY: _("Your appointment at %(centre)s cannot take place – %(reference)s"),
     }[MessageKind(message.kind)]
     return " ".join((pattern % {"centre": appointment.centre.name, "reference": appointment.reference}).split())
 

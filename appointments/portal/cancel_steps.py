@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from appointments.actor import Actor
+from appointments.facts import open_case
 from appointments.models import Appointment
 from appointments.offers import CancellationOffer
 from appointments.portal.answers import CancelAnswers
@@ -27,7 +28,12 @@ def current_offer(
 
 
 def step_before_check(appointment: Appointment, answers: CancelAnswers) -> str:
-    """Return the name of the page that must come first: the offer, the reason, or that nothing comes back; "" if none."""
+    """Return the name of the page that must come first: the offer, the reason, or that nothing comes back; "" if none.
+
+    A patient whose doctor is away is asked what to do instead.
+    """
+    if open_case(appointment):
+        return "portal:away"
     if answers.shown is None:
         return "portal:cancel"
     if not answers.has_reason:

@@ -95,6 +95,30 @@ class ReasonForm(forms.Form):
         return answers
 
 
+#: The choice of the money instead of another time.
+MONEY = "money"
+
+
+class AwayForm(forms.Form):
+    """What to do instead of an appointment whose doctor is away. Nothing is chosen beforehand."""
+
+    choice = forms.ChoiceField(
+        label=_("What would you like to do?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Select another time or the money"),
+            "invalid_choice": _("That time can no longer be chosen. Select another one, or the money"),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer these."""
+        super().__init__(*args, **kwargs)
+        choice = self.fields["choice"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = choices
+
+
 class SlotFilterForm(forms.Form):
     """From which day on, and with whom. What cannot be read filters nothing."""
 

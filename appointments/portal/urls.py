@@ -5,6 +5,7 @@ from django.urls import path
 from appointments.portal.views import (
     accounts,
     appointments,
+    away,
     cancel,
     cancel_questions,
     certificates,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("find/", lookup.find, name="find"),
     path("appointments/", appointments.appointments, name="appointments"),
     path(_ONE, appointments.appointment, name="appointment"),
+    path(f"{_ONE}away/", away.choose, name="away"),
+    path(f"{_ONE}away/check/", away.check, name="away_check"),
     path(f"{_ONE}cancel/", cancel.start, name="cancel"),
     path(f"{_ONE}cancel/reason/", cancel_questions.reason, name="cancel_reason"),
     path(f"{_ONE}cancel/no-refund/", cancel_questions.no_refund, name="cancel_no_refund"),

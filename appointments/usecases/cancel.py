@@ -11,7 +11,7 @@ from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissin
 from appointments.facts import booking_facts
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind
-from appointments.quoting import cancellation_request, held_cancellation_offer, offer_cancellation
+from appointments.quoting import cancellation_request, held_cancellation_offer, offer_cancellation, request_as_owed
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
 from appointments.usecases.money import give_back
@@ -51,6 +51,7 @@ def cancel_appointment(
     """
     request = cancellation_request(actor=actor, for_hospital=for_hospital, override_percent=override_percent)
     locked = lock_chain(appointment_id=appointment_id)
+    request = request_as_owed(request, appointment=locked.appointment)
     earlier = _done_before(locked.appointment, actor)
     if earlier:
         return Cancellation(locked.appointment, earlier, repeated=True)

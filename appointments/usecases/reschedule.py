@@ -85,12 +85,32 @@ def _reschedule(
     quote = _decide(locked.appointment, slot, actor, request, token=token, now=now)
     required = actor.kind in terms_of(locked.chain.terms).cancellation.reason_required or request.override
     checked = check_reason(reason, actor=actor, required=required)
+    draft = carry_out_move(
+        locked, slot, actor=actor, now=now, reason=checked, quote=quote, for_hospital=request.is_hospital_initiated
+    )
+    return Reschedule(draft, quote)
+
+
+def carry_out_move(
+    locked: LockedChain,
+    slot: Slot,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: Reason,
+    quote: RescheduleQuote,
+    for_hospital: bool,
+) -> Appointment:
+    """Do what an allowed quote says, under lock: hold the slot, and move at once where nothing is owed.
+
+    Returns the new appointment, a draft while something is.
+    """
     if locked.replacement:
         end_waiting_replacement(locked, actor=actor, now=now)
     pending = {
         "quote": to_record(quote),
-        "reason": [checked.code, checked.text],
-        "for_hospital": request.is_hospital_initiated,
+        "reason": [reason.code, reason.text],
+        "for_hospital": for_hospital,
     }
     draft = record.open_draft(
         chain=locked.chain,
@@ -107,7 +127,7 @@ def _reschedule(
     )
     if not quote.due:
         complete_move(locked, draft, actor=actor, now=now)
-    return Reschedule(draft, quote)
+    return draft
 
 
 def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now: datetime) -> None:

@@ -30,7 +30,11 @@ def rights_of(name: str) -> set[str]:
 
 def test_groups_when_database_is_new(db: None) -> None:
     assert set(Group.objects.values_list("name", flat=True)) == set(groups.ROLES)
-    assert rights_of("doctor") == {"appointments.view_appointment", "appointments.cancel_own_appointment"}
+    assert rights_of("doctor") == {
+        "appointments.view_appointment",
+        "appointments.cancel_own_appointment",
+        "appointments.call_own_leave",
+    }
     assert {right for right in rights_of("cashier") if "refund" in right and "view" not in right} == {
         "refunds.add_payment",
         "refunds.confirm_refund",
@@ -79,7 +83,7 @@ def test_sidebar_when_doctor(appointment: Appointment) -> None:
     page = browser(doctor_account(appointment)).get(reverse("admin:index"))
 
     items = [item for group in page.context["sidebar_navigation"] for item in group["items"]]
-    assert [item["title"] for item in items if item["has_permission"]] == ["My appointments"]
+    assert [item["title"] for item in items if item["has_permission"]] == ["My appointments", "Emergency leave"]
 
 
 def policy_of(client: Client, where: str) -> dict[str, str]:

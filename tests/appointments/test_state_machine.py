@@ -27,7 +27,7 @@ LEGAL = {
     ("confirmed", "no_show"): "no_show",
     ("checked_in", "completed"): "completed",
 }
-STEPS = [kind for kind in EventKind if kind not in (EventKind.HELD, EventKind.PAID)]
+STEPS = [kind for kind in EventKind if kind not in (EventKind.HELD, EventKind.PAID, EventKind.DOCTOR_AWAY)]
 TERMINAL = ["completed", "no_show", "cancelled", "rescheduled"]
 
 

@@ -8,11 +8,12 @@ from appointments.audit import PROMISES
 from refunds.audit import check
 from tests.audit.cases_appointments import MONEY, STATES
 from tests.audit.cases_history import HISTORY
+from tests.audit.cases_leaves import LEAVES
 from tests.audit.cases_money import BOOKS, WORK
 from tests.audit.tampering import Tampering, unguarded
 from tests.factories import NOW
 
-TAMPERINGS = STATES + MONEY + BOOKS + HISTORY + WORK
+TAMPERINGS = STATES + MONEY + LEAVES + BOOKS + HISTORY + WORK
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from appointments.portal.presenters.common import (
     ways_as_rows,
 )
 from appointments.portal.presenters.tracking import next_steps, refund_links
+from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import mask_email
 from appointments.wording.formats import format_held_until, format_moment
 from appointments.wording.refusals import refusal_words
@@ -101,8 +102,15 @@ def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]
         has_cash=any(refund.way == Way.CASH for refund in refunds),
         sent_to=mask_email(appointment.chain.patient.email),
         certificate=certificate_of_event(event),
-        reason=queries.reason_label(event.reason_code) if event.reason_code and event.actor_kind != "system" else "",
+        reason=_reason_words(event),
     )
+
+
+def _reason_words(event: AppointmentEvent) -> str:
+    """Return why, in words; what the system gives by itself is said elsewhere."""
+    if event.reason_code == DOCTOR_AWAY:
+        return _("Your doctor is away")
+    return queries.reason_label(event.reason_code) if event.reason_code and event.actor_kind != "system" else ""
 
 
 def decided_rows(appointment: Appointment, event: AppointmentEvent) -> list[SummaryRow]:

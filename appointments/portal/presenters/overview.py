@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from appointments import queries
-from appointments.facts import booking_facts, channel_facts
+from appointments.facts import booking_facts, channel_facts, open_case
 from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.portal.presenters.away import note_of
 from appointments.portal.presenters.cancelling import by_whom, cancelled_page
 from appointments.portal.presenters.common import (
     Heading,
@@ -70,7 +71,7 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
             appointment,
             facts=_facts(appointment, None if successor else booking),
             refund_links=refund_links(refund_queries.refunds_of(source=appointment.chain.source), appointment),
-            **_what_comes_back(appointment, booking, now=now),
+            **(note_of(appointment) or _what_comes_back(appointment, booking, now=now)),
             **_waiting_move(appointment, now=now),
             successor=heading_of(successor) if successor else None,
         )
@@ -96,6 +97,9 @@ def _card(appointment: Appointment, payments: Iterable[Payment] | None, *, now: 
 
 def _refund_words(appointment: Appointment, payments: Iterable[Payment], *, now: datetime) -> str:
     """Say the last moment for what comes back now."""
+    if case := open_case(appointment):
+        until = format_moment(case.answer_by, centre=appointment.centre)
+        return _("Your doctor is away. Choose another time, or your money back, by %(until)s") % {"until": until}
     booking = booking_facts(appointment, payments=payments)
     quote = quote_cancellation(terms_of(appointment.chain.terms), booking, _AS_PATIENT, now)
     if not quote.allowed or not booking.held:
@@ -207,6 +211,7 @@ def _history_row(event: AppointmentEvent) -> SummaryRow:
         EventKind.CHECKED_IN: _("You arrived"),
         EventKind.COMPLETED: _("The appointment took place"),
         EventKind.NO_SHOW: _("Marked as missed"),
+        EventKind.DOCTOR_AWAY: _("Your doctor is away, other times offered"),
     }[EventKind(event.kind)]
     told_by_whom = event.kind in (EventKind.CANCELLED, EventKind.RESCHEDULED)
     return SummaryRow(at, f"{words} {by_whom(event)}" if told_by_whom else words)

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError, ReasonUnknownError
+from appointments.facts import open_case
 from appointments.models import Appointment
 from appointments.offers import CancellationOffer
 from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page, seen_appointment
@@ -28,6 +29,8 @@ def start(request: PatientRequest, reference: str) -> HttpResponse:
         return redirect("portal:cancelled", appointment.reference)
     if appointment.status == Appointment.Status.RESCHEDULED:
         return redirect("portal:appointment", appointment.reference)
+    if open_case(appointment):
+        return redirect("portal:away", appointment.reference)
     answers = CancelAnswers.load(request, appointment)
     offer = current_offer(appointment, actor=actor_of(request), answers=answers, now=now)
     if not offer.quote.allowed:

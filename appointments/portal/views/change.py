@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import queries
 from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissingError, ReasonUnknownError
+from appointments.facts import open_case
 from appointments.models import Appointment, Slot
 from appointments.offers import RescheduleOffer
 from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page, seen_appointment
@@ -27,8 +28,8 @@ def choose(request: PatientRequest, reference: str) -> HttpResponse:
     """Offer free times with what each costs; POST takes one and goes on to the check."""
     now = timezone.now()
     appointment = own_appointment(request, reference)
-    if appointment.status == Appointment.Status.RESCHEDULED:
-        return redirect("portal:changed", appointment.reference)
+    if elsewhere := _elsewhere(appointment):
+        return elsewhere
     refusal = refusal_of(appointment, now=now)
     if refusal:
         return render(request, "portal/change_refused.html", changing.refused_page(appointment, refusal))
@@ -51,8 +52,8 @@ def check(request: PatientRequest, reference: str) -> HttpResponse:
     """Show old and new beside each other and what it costs; POST moves by the figures that were shown."""
     now = timezone.now()
     appointment = own_appointment(request, reference)
-    if appointment.status == Appointment.Status.RESCHEDULED:
-        return redirect("portal:changed", appointment.reference)
+    if elsewhere := _elsewhere(appointment):
+        return elsewhere
     answers = ChangeAnswers.load(request, appointment)
     if request.method == "POST":
         return _move(request, appointment, answers)
@@ -78,6 +79,13 @@ def changed(request: PatientRequest, reference: str) -> HttpResponse:
     if new is None:
         return redirect("portal:appointment", old.reference)
     return render(request, "portal/changed.html", changing.changed_page(old, new))
+
+
+def _elsewhere(appointment: Appointment) -> HttpResponse | None:
+    """Return where to go with an appointment that was moved, or whose doctor is away."""
+    if appointment.status == Appointment.Status.RESCHEDULED:
+        return redirect("portal:changed", appointment.reference)
+    return redirect("portal:away", appointment.reference) if open_case(appointment) else None
 
 
 def _take_slot(request: PatientRequest, appointment: Appointment, answers: ChangeAnswers) -> HttpResponse:

@@ -113,12 +113,12 @@ def preview_leave(*, leave: EmergencyLeave, now: datetime) -> LeavePreview:
     return LeavePreview(tuple(affected), here)
 
 
-def difference(before: dict[str, list[Any]], now: dict[str, list[Any]]) -> Difference:
+def difference(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> Difference:
     """Return what has changed between two records of previews."""
     return Difference(
-        added=tuple(sorted(int(pk) for pk in now.keys() - before.keys())),
-        gone=tuple(sorted(int(pk) for pk in before.keys() - now.keys())),
-        changed=tuple(sorted(int(pk) for pk in now.keys() & before.keys() if now[pk] != before[pk])),
+        added=tuple(sorted(int(pk) for pk in after.keys() - before.keys())),
+        gone=tuple(sorted(int(pk) for pk in before.keys() - after.keys())),
+        changed=tuple(sorted(int(pk) for pk in after.keys() & before.keys() if after[pk] != before[pk])),
     )
 
 

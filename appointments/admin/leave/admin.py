@@ -15,7 +15,7 @@ from unfold.decorators import display
 from appointments.admin.base import LeaveModelAdmin, NothingToChange, account_of
 from appointments.admin.leave import pages
 from appointments.admin.leave.rights import may_call, may_see, visible_leaves
-from appointments.models import EmergencyLeave
+from appointments.models import EmergencyLeave, User
 from appointments.wording.formats import format_moment
 
 
@@ -44,11 +44,11 @@ class EmergencyLeaveAdmin(NothingToChange, LeaveModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: EmergencyLeave | None = None) -> bool:
         """Tell whether the account may look at leaves."""
-        return may_see(account_of(request))
+        return isinstance(request.user, User) and may_see(request.user)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Tell whether there is something to see."""
-        return may_see(account_of(request))
+        return self.has_view_permission(request)
 
     def has_add_permission(self, *args: Any, **_kwargs: Any) -> bool:
         """Tell whether the account may call a leave."""

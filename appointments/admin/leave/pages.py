@@ -161,7 +161,10 @@ def _board(site: AdminSite, request: HttpRequest, leave: EmergencyLeave) -> Http
         "returned": shown.money_of(leave, leave_queries.returned_by(leave)),
         "here": leave_queries.checked_in_during(leave),
     }
-    return _page(site, request, "board.html", title=_("Emergency leave"), leave=leave, **context)
+    response = _page(site, request, "board.html", title=_("Emergency leave"), leave=leave, **context)
+    if context["is_working"]:
+        response["Refresh"] = "3"  # seconds; works without a script
+    return response
 
 
 def _page(

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from appointments.facts import booking_facts
 from appointments.leave import queries as leave_queries
 from appointments.models import AppointmentEvent, EventKind
@@ -13,7 +10,7 @@ from appointments.wording.formats import format_moment, format_money
 
 
 def away_of(event: AppointmentEvent) -> dict[str, Any]:
-    """Return the times to choose from, what comes back otherwise, until when to answer and where."""
+    """Return the times to choose from, what comes back otherwise, and until when to answer."""
     case = leave_queries.case_of(event.appointment) if event.kind == EventKind.DOCTOR_AWAY else None
     if case is None:
         return {}
@@ -25,5 +22,4 @@ def away_of(event: AppointmentEvent) -> dict[str, Any]:
         "answer_by": format_moment(case.answer_by, centre=centre),
         "everything": format_money(booking.left_of_patient, currency=event.appointment.chain.currency, centre=centre),
         "is_paid": booking.left_of_patient > 0,
-        "away_link": settings.SITE_URL + reverse("portal:away", args=[event.appointment.reference]),
     }

@@ -26,7 +26,7 @@ def test_mail_when_other_times_are_held() -> None:
     )
     assert "Your doctor is unexpectedly away. This appointment cannot take place:" in mail.text
     assert f"- Friday 6 November 2026 at 2:30pm, {appointment.slot.doctor.name}. Nothing to pay." in mail.text
-    assert f"/appointments/{appointment.reference}/away/" in mail.text
+    assert "Choose one of them, or cancel, here:\nhttp" in mail.text
     assert (
         "If we do not hear from you by Wednesday 4 November 2026 at 2:30pm, your appointment is cancelled and everything"
         " you paid (₹1,000.00) goes back by itself." in mail.text

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django_fsm import TransitionNotAllowed
 
 from appointments.actor import Actor
+from appointments.calendars.sequence import number_change
 from appointments.errors import WrongStatusError
 from appointments.facts import open_case
 from appointments.models import (
@@ -103,6 +104,7 @@ def move(
         reason=reason,
         quote=quote,
         for_hospital=for_hospital,
+        calendar_sequence=number_change(appointment=appointment, kind=kind, from_status=from_status),
     )
     if tell:
         write_message(event=event, kind=tell, now=now)
@@ -209,6 +211,7 @@ def _write_event(
     quote: CancellationQuote | RescheduleQuote | None = None,
     for_hospital: bool = False,
     payment: UUID | None = None,
+    calendar_sequence: int | None = None,
 ) -> AppointmentEvent:
     given = reason or Reason()
     last = AppointmentEvent.objects.filter(appointment=appointment).aggregate(last=Max("sequence"))["last"] or 0
@@ -227,4 +230,5 @@ def _write_event(
         reason_text=given.text,
         quote=to_record(quote) if quote else None,
         payment=payment,
+        calendar_sequence=calendar_sequence,
     )

@@ -19,6 +19,7 @@ from appointments.admin.deeds import CANCEL, DECLINE, MOVE, PAY, Deed
 from appointments.admin.desk import Desk, appointment_or_404, open_desk
 from appointments.admin.detail import TAGS, detail_of
 from appointments.admin.filters import AppointmentDayFilter
+from appointments.admin.pages.calendar import calendar_page
 from appointments.admin.pages.cancel import cancel_page, decline_page
 from appointments.admin.pages.move import move_page, slots_page
 from appointments.admin.pages.pay import pay_page
@@ -47,6 +48,7 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = None
+    list_before_template = "admin/appointments/parts/calendar_link.html"
 
     @admin.display(description=_("reference"), ordering="reference")
     def number(self, appointment: Appointment) -> str:
@@ -115,7 +117,9 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
         """Name the list after whose it is."""
         own = is_doctor_desk(account_of(request))
         title = _("My appointments") if own else _("Appointments")
-        return super().changelist_view(request, {"title": title, "subtitle": None, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": title, "subtitle": None, "is_own": own, **(extra_context or {})}
+        )
 
     def changeform_view(
         self,
@@ -152,7 +156,10 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
             self._page(MOVE, move_page),
             name="appointments_appointment_move_to",
         )
-        return [*own, move_to, *super().get_urls()]
+        calendar = path(
+            "calendar/", self.admin_site.admin_view(calendar_page), name="appointments_appointment_calendar"
+        )
+        return [*own, move_to, calendar, *super().get_urls()]
 
     def _page(self, deed: Deed, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """Return the view of a deed's page: the right to it first, then whose appointment it is."""

@@ -63,6 +63,13 @@ GUARDS = (
         "UPDATE",
         "OLD.terms_id <> NEW.terms_id OR OLD.patient_id <> NEW.patient_id OR OLD.currency <> NEW.currency",
     ),
+    Guard(
+        "chain_calendar_never_goes_back",
+        "appointments_chain",
+        "UPDATE",
+        "OLD.calendar_sequence IS NOT NULL "
+        "AND (NEW.calendar_sequence IS NULL OR NEW.calendar_sequence < OLD.calendar_sequence)",
+    ),
     Guard("chain_is_never_deleted", "appointments_chain", "DELETE"),
     Guard("contact_change_is_never_changed", "appointments_contactchange", "UPDATE"),
     Guard("contact_change_is_never_deleted", "appointments_contactchange", "DELETE"),

@@ -1,6 +1,7 @@
 """What is stored about appointments."""
 
 from appointments.models.appointment import Appointment, Chain
+from appointments.models.calendar import CalendarFeed, FeedOf
 from appointments.models.certificates import Certificate
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
@@ -24,6 +25,7 @@ __all__ = [
     "ApiKey",
     "Appointment",
     "AppointmentEvent",
+    "CalendarFeed",
     "CaseState",
     "Centre",
     "Certificate",
@@ -33,6 +35,7 @@ __all__ = [
     "Doctor",
     "EmergencyLeave",
     "EventKind",
+    "FeedOf",
     "LeaveAlternative",
     "LeaveCase",
     "ManageLink",

@@ -18,7 +18,8 @@ class Chain(models.Model):
     """A first booking and every appointment that replaced it by rescheduling: the money and the counts live here.
 
     `held` (minor units) is the patient's own money that stands for the consultation, without fees and what the insurer
-    paid. `terms` is the policy version in force when the chain was booked; it never changes.
+    paid. `terms` is the policy version in force when the chain was booked; it never changes. `calendar_sequence` is the
+    number of the last change that a calendar sees: 0 for the booking, None before it; it never goes back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,6 +31,7 @@ class Chain(models.Model):
     held = models.PositiveBigIntegerField(_("held in minor units"), default=0)
     reschedules = models.PositiveIntegerField(_("times moved by the patient"), default=0)
     percent_cap = models.DecimalField(_("highest percentage"), max_digits=5, decimal_places=2, null=True, blank=True)
+    calendar_sequence = models.PositiveIntegerField(_("changes seen by calendars"), null=True, blank=True)
 
     class Meta:
         """A percentage is one."""

@@ -25,7 +25,10 @@ class EventKind(models.TextChoices):
 
 
 class AppointmentEvent(models.Model):
-    """One change: who, why, when, and the whole quote it was decided by. The database refuses to change or delete it."""
+    """One change: who, why, when, and the whole quote it was decided by. The database refuses to change or delete it.
+
+    `calendar_sequence` is the chain's number of this change, if it is one that calendars see.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="events")
@@ -42,6 +45,7 @@ class AppointmentEvent(models.Model):
     reason_text = models.CharField(_("in their words"), max_length=500, blank=True)
     quote = models.JSONField(_("quote"), null=True, blank=True)
     payment = models.UUIDField(_("payment"), null=True, blank=True)
+    calendar_sequence = models.PositiveIntegerField(_("number in calendars"), null=True, blank=True)
 
     class Meta:
         """Gapless and once."""

@@ -9,21 +9,23 @@ from django.utils.translation import override
 
 from appointments.models import Appointment, MessageKind, OutboxMessage
 from appointments.notifications.contents import contents_of
+from appointments.notifications.invitations import Invitation, invitation_of
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A worded mail."""
+    """A worded mail, with what a calendar is told where it has something to change."""
 
     subject: str
     text: str
+    invitation: Invitation | None = None
 
 
 def word_message(message: OutboxMessage) -> Mail:
     """Return the mail for an outbox row, in the patient's language. Reads rows, sends nothing."""
     with override(message.patient.language):
         text = render_to_string(f"mail/{message.kind}.txt", contents_of(message))
-        return Mail(_subject(message, message.event.appointment), _tidy(text))
+        return Mail(_subject(message, message.event.appointment), _tidy(text), invitation_of(message))
 
 
 def _subject(message: OutboxMessage, appointment: Appointment) -> str:

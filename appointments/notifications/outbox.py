@@ -4,11 +4,11 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 
 from appointments.manage import codes, links
 from appointments.models import MessageKind, OutboxMessage
-from appointments.notifications.messages import word_message
+from appointments.notifications.messages import Mail, word_message
 from appointments.payouts import TOKEN_PLACE
 from refunds.bank.links import issue_link
 
@@ -43,7 +43,7 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
     message.tries += 1
     try:
         mail = word_message(message)
-        EmailMessage(mail.subject, _with_secrets(mail.text, message, now=now), to=[message.recipient]).send()
+        _letter(mail, _with_secrets(mail.text, message, now=now), to=message.recipient).send()
     except Exception as error:  # noqa: BLE001 (whatever goes wrong with one mail, the others go out)
         _log.exception("Message %s could not be sent", message.pk)
         _try_again_later(message, error, now=now)
@@ -52,6 +52,18 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
     message.subject, message.body, message.error = mail.subject, mail.text, ""
     message.save(update_fields=["state", "sent_at", "subject", "body", "error"])
     return True
+
+
+def _letter(mail: Mail, text: str, *, to: str) -> EmailMultiAlternatives:
+    """Return the mail as it is sent.
+
+    An invitation goes as another form of the text, which programs act on, and as a file for those that show only files.
+    """
+    letter = EmailMultiAlternatives(mail.subject, text, to=[to])
+    if mail.invitation:
+        letter.attach_alternative(mail.invitation.text, f"text/calendar; method={mail.invitation.method}")
+        letter.attach("invite.ics", mail.invitation.text.encode(), "application/ics")
+    return letter
 
 
 def _with_secrets(text: str, message: OutboxMessage, *, now: datetime) -> str:

@@ -5,11 +5,11 @@ import re
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
-_TOKEN = re.compile(r"(/payout/|/m/)[^/?#]{20,}")
+_TOKEN = re.compile(r"(/payout/|/m/|/calendar/)[^/?#]{20,}")
 
 
 class RequestLog(RequestMiddleware):
-    """Says who asked for what, and of a link from a mail only that it was one."""
+    """Says who asked for what, and of a link from a mail or a calendar address only that it was one."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

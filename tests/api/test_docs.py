@@ -1,9 +1,5 @@
 """The examples of docs/api.md run as they stand."""
 
-import os
-import re
-import shutil
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,32 +9,21 @@ from pytest_django.live_server_helper import LiveServer
 
 from appointments.models import Appointment, Channel, Partner
 from appointments.partners.keys import issue_key
-from tests.architecture.tree import ROOT
+from tests.examples import run_examples
 from tests.factories import DoctorFactory, ReasonCodeFactory, SlotFactory, booked
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_examples_when_run(live_server: LiveServer, partner: Partner, channel: Channel, tmp_path: Path) -> None:
-    assert shutil.which("curl"), "the examples need curl"
     now = timezone.now()
     doctor = DoctorFactory.create(centre=channel.centre)
     booking = booked(slot=SlotFactory.create(doctor=doctor, starts_at=now + timedelta(days=3)), channel=channel)
     SlotFactory.create(doctor=doctor, starts_at=now + timedelta(days=4))
     ReasonCodeFactory.create(code="feeling_better")
-    examples = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)
-    environment = os.environ | {"BASE": live_server.url, "KEY": issue_key(partner_id=partner.pk, now=now).secret}
+    key = issue_key(partner_id=partner.pk, now=now).secret
 
-    run = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(examples)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    run_examples("api.md", folder=tmp_path, BASE=live_server.url, KEY=key)
 
-    assert run.returncode == 0, run.stdout + run.stderr
     assert Appointment.objects.get(pk=booking.pk).status == "cancelled"
     assert Appointment.objects.exclude(pk=booking.pk).get().status == "confirmed"

@@ -112,5 +112,8 @@ def test_pages_when_nothing_can_be_done(page: Page, look: Look, appointment: App
     sign_in(page, appointment)
 
     wrong = look(page, f"/appointments/{appointment.reference}/") + look(page, f"/appointments/{new.reference}/change/")
+    wrong += look(page, "/calendar/")
+    page.get_by_role("button", name="Make a private address").click()
+    wrong += look(page) + look(page, "/calendar/")
 
     assert wrong == []

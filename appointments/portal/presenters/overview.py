@@ -79,6 +79,7 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
         "tag": status_words(appointment, now=now),
         "policy": _policy_words(appointment),
         "history": [_history_row(event) for event in queries.history(appointment)],
+        "is_to_come": _is_to_come(appointment, now=now),
     }
 
 
@@ -88,6 +89,12 @@ def status_words(appointment: Appointment, *, now: datetime) -> str:
     if is_over and appointment.status in (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL):
         return _("Past")
     return str(Appointment.Status(appointment.status).label)
+
+
+def _is_to_come(appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether it belongs in a calendar."""
+    stands = appointment.status in (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
+    return stands and appointment.slot.ends_at > now
 
 
 def _card(appointment: Appointment, payments: Iterable[Payment] | None, *, now: datetime) -> Card:

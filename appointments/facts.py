@@ -13,7 +13,8 @@ from refunds.models import Payment
 def booking_facts(appointment: Appointment, *, payments: Iterable[Payment] | None = None) -> Booking:
     """Return the facts about an appointment and its chain's money; one query, for the payments, unless they are given.
 
-    A draft that waits to replace another holds nothing: the money stands for the one it would replace.
+    A draft that waits to replace another holds nothing: the money stands for the one it would replace. What the provider gave back without
+    us stands for nothing any more, even before the chain has followed.
     """
     chain = appointment.chain
     owns_money = not appointment.holds_a_move
@@ -21,15 +22,17 @@ def booking_facts(appointment: Appointment, *, payments: Iterable[Payment] | Non
         payments = queries.payments_of_chain(source=chain.source)
     elif not owns_money:
         payments = ()
+    paid = payment_facts(payments or ())
+    left = sum(payment.left for payment in paid if not payment.is_insurance)
     return Booking(
         status=Status(appointment.status),
         starts_at=appointment.slot.starts_at,
         booked_at=chain.booked_at,
         doctor=str(appointment.slot.doctor_id),
         reschedules=chain.reschedules,
-        held=chain.held if owns_money else 0,
+        held=min(chain.held, left) if owns_money else 0,
         percent_cap=chain.percent_cap,
-        payments=payment_facts(payments or ()),
+        payments=paid,
         channel=channel_facts(chain.channel),
     )
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from appointments import payouts, queries
 from appointments.audit import PROMISES
-from appointments.audit.latest import keep_latest
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.partners import answers
+from appointments.usecases import outside
 from appointments.usecases.announce import announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
@@ -22,6 +22,7 @@ from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
 from refunds.audit import check
+from refunds.audit.latest import keep_audit
 from refunds.nudges import nudge
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,13 @@ def apply_payments() -> None:
     now = timezone.now()
     unnoted = queries.payments_without_note(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
     _each("apply_payments", unnoted, lambda pk: apply_payment(payment_id=pk, now=now))
+
+
+@shared_task(name="appointments.follow_outside_refunds")
+def follow_outside_refunds() -> None:
+    """Lower what bookings hold by what providers gave back without us."""
+    touched = outside.appointments_to_follow(since=timezone.now() - _LOOK_BACK, limit=MOST_AT_ONCE)
+    _each("follow_outside_refunds", touched, lambda pk: outside.follow_outside_refunds(appointment_id=pk))
 
 
 @shared_task(name="appointments.announce_refund_news")
@@ -128,4 +136,4 @@ def audit() -> None:
             finding.promise.means,
             offenders,
         )
-    keep_latest(at=now, findings=findings)
+    keep_audit(at=now, promises=len(PROMISES), findings=findings)

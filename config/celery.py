@@ -26,5 +26,8 @@ app.conf.beat_schedule = {
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
     "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},
     "work-off-webhooks": {"task": "refunds.work_off_webhooks", "schedule": 10.0},
+    "follow-outside-refunds": {"task": "appointments.follow_outside_refunds", "schedule": 60.0},
+    "reread-open-refunds": {"task": "refunds.reread_open_refunds", "schedule": crontab(minute=10, hour="*/6")},
+    "reconcile-accounts": {"task": "refunds.reconcile_accounts", "schedule": crontab(hour=1, minute=30)},
     "audit": {"task": "appointments.audit", "schedule": crontab(hour=2, minute=30)},
 }

@@ -68,6 +68,54 @@ MONEY = (
         """,
     ),
     Promise(
+        "held_is_what_the_ledger_says",
+        "What a live chain holds, with the fees it paid, stands in the ledger as patients' funds of its noted payments.",
+        "The books and the booking tell different amounts.",
+        f"""
+        SELECT c.id, c.held FROM appointments_chain c
+        WHERE EXISTS (SELECT 1 FROM appointments_appointment a WHERE a.chain_id = c.id
+                AND a.status IN ('draft', 'pending_approval', 'confirmed') AND a.replaces_id IS NULL
+                OR a.chain_id = c.id AND a.status IN ('pending_approval', 'confirmed'))
+            AND c.held + COALESCE((
+                SELECT SUM(CAST(e.quote ->> 'fee' AS bigint)) FROM appointments_appointmentevent e
+                JOIN appointments_appointment a ON a.id = e.appointment_id
+                WHERE a.chain_id = c.id AND e.kind = 'rescheduled'), 0)
+            <> COALESCE((
+                SELECT SUM(CASE WHEN l.credit = 'patient_funds' THEN l.amount WHEN l.debit = 'patient_funds' THEN -l.amount
+                    ELSE 0 END)
+                FROM refunds_ledgerentry l JOIN refunds_payment p ON p.id = l.payment_id
+                WHERE p.source = 'chain:' || UUID_TEXT(c.id) AND p.method <> 'insurance' AND p.usable AND {_NOTED}), 0)
+        """,
+    ),
+    Promise(
+        "hold_was_released_by_another",
+        "Who lets a refund on hold be paid neither changed the patient's contact details nor asked for the refund.",
+        "Somebody may have sent a patient's money to themselves.",
+        """
+        SELECT h.id FROM refunds_holdrelease h
+        JOIN refunds_refundpayee y ON y.id = h.payee_id JOIN refunds_refund r ON r.id = y.refund_id
+        JOIN refunds_payment p ON p.id = r.payment_id
+        WHERE EXISTS (SELECT 1 FROM appointments_contactchange g JOIN appointments_chain c ON c.patient_id = g.patient_id
+                WHERE p.source = 'chain:' || UUID_TEXT(c.id) AND g.at <= h.released_at
+                AND h.released_by = 'staff:' || CAST(g.actor_user_id AS text))
+            OR EXISTS (SELECT 1 FROM appointments_appointmentevent e
+                WHERE r.cause IN ('cancel:' || UUID_TEXT(e.id), 'move:' || UUID_TEXT(e.id))
+                AND h.released_by = 'staff:' || CAST(e.actor_user_id AS text))
+        """,
+    ),
+    Promise(
+        "contact_is_what_was_recorded",
+        "A patient is reached where the last recorded change of contact details says.",
+        "Somebody changed a patient's address without a trace, and mails with links go there.",
+        """
+        SELECT p.id FROM appointments_patient p
+        WHERE p.email <> COALESCE((SELECT g.after ->> 'email' FROM appointments_contactchange g WHERE g.patient_id = p.id
+                AND g.after ->> 'email' IS NOT NULL ORDER BY g.at DESC, g.id DESC LIMIT 1), p.email)
+            OR p.phone <> COALESCE((SELECT g.after ->> 'phone' FROM appointments_contactchange g WHERE g.patient_id = p.id
+                AND g.after ->> 'phone' IS NOT NULL ORDER BY g.at DESC, g.id DESC LIMIT 1), p.phone)
+        """,
+    ),
+    Promise(
         "ended_chain_holds_nothing",
         "A chain whose appointments were all cancelled holds no money.",
         "Money counts as held for a consultation that will never be.",

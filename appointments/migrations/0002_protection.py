@@ -50,7 +50,8 @@ GUARDS = (
         "appointment_keeps_its_place",
         "appointments_appointment",
         "UPDATE",
-        "OLD.slot_id <> NEW.slot_id OR OLD.chain_id <> NEW.chain_id OR OLD.reference <> NEW.reference",
+        "OLD.slot_id <> NEW.slot_id OR OLD.chain_id <> NEW.chain_id OR OLD.reference <> NEW.reference"
+        " OR COALESCE(OLD.replaces_id, 0) <> COALESCE(NEW.replaces_id, 0)",
     ),
     Guard("appointment_is_never_deleted", "appointments_appointment", "DELETE"),
     Guard("event_is_never_changed", "appointments_appointmentevent", "UPDATE"),

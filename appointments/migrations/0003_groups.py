@@ -55,6 +55,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "refunds.view_refundpayee",
         "refunds.view_ledgerentry",
         "refunds.view_incident",
+        "refunds.view_auditrun",
     ),
     "policy maker": (
         *_SEE_POLICIES,

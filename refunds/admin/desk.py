@@ -20,6 +20,7 @@ from refunds.admin.decisions import DECISIONS, Decision, offered
 from refunds.admin.holds import hold_in_words
 from refunds.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from refunds.admin.receipt import has_receipt, receipt_page
+from refunds.audit.latest import latest_audit
 from refunds.errors import RefundError
 from refunds.models import Refund, RefundAttempt, RefundEvent, Way
 
@@ -44,6 +45,7 @@ class EventInline(ReadOnlyInline):
 class RefundAdmin(ReadOnlyAdmin):
     """Refunds, oldest first, because the oldest hurts most."""
 
+    list_before_template = "refunds/latest_audit.html"
     list_display = ["granted_at", "age", "status", "way", "money", "reason_code", "source"]
     list_filter = ["status", "way"]
     list_select_related = ["payment"]
@@ -67,6 +69,12 @@ class RefundAdmin(ReadOnlyAdmin):
         "next_at",
     ]
     readonly_fields = fields
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with the result of the latest audit above it."""
+        about = {"audit": latest_audit(), **(extra_context or {})}
+        answer: HttpResponse = super().changelist_view(request, about)
+        return answer
 
     @admin.display(description=_("age"), ordering="-granted_at")
     def age(self, refund: Refund) -> str:

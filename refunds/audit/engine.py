@@ -42,10 +42,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken promise with the keys of its offenders, at most `MOST_SHOWN` of them."""
+    """A broken promise, how many rows break it, and the keys of the first `MOST_SHOWN` of them."""
 
     promise: Promise
     offenders: tuple[str, ...]
+    count: int
 
 
 def check(promises: Iterable[Promise], *, now: datetime) -> Iterator[Finding]:
@@ -57,8 +58,9 @@ def check(promises: Iterable[Promise], *, now: datetime) -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute(sql, wanted or None)
             offenders = tuple(" ".join(str(value) for value in row) for row in cursor.fetchmany(MOST_SHOWN))
+            count = len(offenders) + sum(1 for _ in cursor)
         if offenders:
-            yield Finding(promise, offenders)
+            yield Finding(promise, offenders, count)
 
 
 def _stored(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from refunds import locks
 from refunds import queries as refund_queries
 from refunds.bank import formats, queries, seal
-from refunds.bank.errors import NothingToPay, SamePerson, WrongBatchState
+from refunds.bank.errors import NothingToPay, SamePerson, UnreadableDetails, WrongBatchState
 from refunds.bank.payees import owner_of
 from refunds.bank.rows import Transfer, decimal_of, end_to_end_id_of
 from refunds.errors import EvidenceMissing, ReasonMissing
@@ -64,7 +64,7 @@ def release_batch(*, batch_id: UUID, actor: str, now: datetime) -> BankBatch:
             return batch
         if batch.state != BatchState.MADE:
             raise WrongBatchState
-        if settings.BANK_FOUR_EYES and batch.made_by == actor:
+        if batch.four_eyes and batch.made_by == actor:
             raise SamePerson
         batch.state, batch.released_by, batch.released_at = BatchState.RELEASED, actor, now
         batch.save(update_fields=["state", "released_by", "released_at"])
@@ -72,10 +72,16 @@ def release_batch(*, batch_id: UUID, actor: str, now: datetime) -> BankBatch:
 
 
 def file_bytes(*, batch: BankBatch) -> bytes:
-    """The bytes that were written when the file was made. Raises `WrongBatchState` before its release, `UnreadableDetails`."""
+    """The bytes that were written when the file was made.
+
+    Raises `WrongBatchState` before its release, and `UnreadableDetails` for others than were sealed then.
+    """
     if batch.state not in (BatchState.RELEASED, BatchState.EXECUTED):
         raise WrongBatchState
-    return seal.unseal(batch.sealed, owner=f"batch:{batch.pk}")
+    content = seal.unseal(batch.sealed, owner=f"batch:{batch.pk}")
+    if hashlib.sha256(content).hexdigest() != batch.sha256:
+        raise UnreadableDetails
+    return content
 
 
 def mark_executed(*, batch_id: UUID, evidence: str, actor: str, now: datetime) -> BankBatch:
@@ -171,12 +177,15 @@ def _write(*, parts: list[_Part], currency: str, file_format: str, actor: str, n
     content = formats.file_of(
         file_format=file_format, currency=currency, batch_id=batch_id, transfers=transfers, now=now
     )
+    sealed = seal.seal(content, owner=f"batch:{batch_id}")
     batch = BankBatch.objects.create(
         pk=batch_id,
         file_format=file_format,
         currency=currency,
-        sealed=seal.seal(content, owner=f"batch:{batch_id}"),
+        sealed=sealed,
         sha256=hashlib.sha256(content).hexdigest(),
+        sealed_sha256=hashlib.sha256(sealed.encode()).hexdigest(),
+        four_eyes=settings.BANK_FOUR_EYES,
         amount=sum(refund.amount for refund, *_ in parts),
         made_by=actor,
         made_at=now,

@@ -60,9 +60,20 @@ def _off_edges(column: str, edges: tuple[str, ...]) -> str:
     return f"NEW.{column} differs OLD.{column} AND (OLD.{column} || '>' || NEW.{column}) NOT IN ({listed})"
 
 
+CHECKOUT_EDGES = ("open>paid", "declined>paid", "open>expired", "open>declined")
+INBOX_EDGES = ("new>done", "new>ignored", "new>failed")
+DISPUTE_EDGES = ("open>won", "open>lost")
 BATCH_EDGES = ("made>released", "made>void", "released>executed", "released>void")
 ROW_EDGES = ("listed>paid", "listed>returned", "listed>void", "paid>returned")
 
+_UNFIT_ROW = """
+    NOT EXISTS (SELECT 1 FROM refunds_bankbatch b JOIN refunds_refund r ON r.id = NEW.refund_id
+        JOIN refunds_refundattempt a ON a.id = NEW.attempt_id JOIN refunds_refundpayee p ON p.id = NEW.payee_id
+        WHERE b.id = NEW.batch_id AND b.state = 'made' AND r.amount = NEW.amount AND r.currency = b.currency
+            AND a.refund_id = r.id AND a.channel = 'bank_transfer' AND a.state = 'ready'
+            AND p.refund_id = r.id AND p.replaced_at IS NULL AND (p.holds_until IS NULL OR p.holds_until <= b.made_at
+                OR EXISTS (SELECT 1 FROM refunds_holdrelease h WHERE h.payee_id = p.id)))
+"""
 _TAKEN = "(SELECT COALESCE(SUM(amount), 0) FROM refunds_refund WHERE payment_id = {payment})"
 
 GUARDS = (
@@ -75,6 +86,36 @@ GUARDS = (
     Guard("refunds_outsiderefund", "UPDATE", "append_only", "1 = 1"),
     Guard("refunds_outsiderefund", "DELETE", "no_delete", "1 = 1"),
     Guard("refunds_dispute", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_dispute", "UPDATE", "legal_edges", _off_edges("state", DISPUTE_EDGES)),
+    Guard(
+        "refunds_dispute",
+        "UPDATE",
+        "facts_are_fixed",
+        _changed("id", "payment_id", "gateway", "provider_id", "amount", "currency", "found_at"),
+    ),
+    Guard("refunds_gatewayevent", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_gatewayevent", "UPDATE", "legal_edges", _off_edges("state", INBOX_EDGES)),
+    Guard(
+        "refunds_gatewayevent",
+        "UPDATE",
+        "kept_as_it_came",
+        _changed("id", "gateway", "event_id", "body", "headers", "received_at"),
+    ),
+    Guard("refunds_checkout", "DELETE", "no_delete", "1 = 1"),
+    Guard("refunds_checkout", "UPDATE", "legal_edges", _off_edges("state", CHECKOUT_EDGES)),
+    Guard(
+        "refunds_checkout",
+        "UPDATE",
+        "paid_by_a_payment",
+        "NEW.state = 'paid' AND OLD.state <> 'paid'"
+        " AND NOT EXISTS (SELECT 1 FROM refunds_payment WHERE checkout_id = NEW.id AND usable)",
+    ),
+    Guard(
+        "refunds_checkout",
+        "UPDATE",
+        "ask_is_fixed",
+        _changed("id", "source", "purpose", "cause", "amount", "currency", "gateway", "created_at", "expires_at"),
+    ),
     Guard("refunds_payment", "DELETE", "no_delete", "1 = 1"),
     Guard("refunds_refund", "DELETE", "no_delete", "1 = 1"),
     Guard("refunds_refundattempt", "DELETE", "no_delete", "1 = 1"),
@@ -82,7 +123,7 @@ GUARDS = (
         "refunds_payment",
         "UPDATE",
         "money_is_a_fact",
-        _changed("id", "source", "amount", "currency", "gateway", "provider_id", "method"),
+        _changed("id", "source", "purpose", "amount", "currency", "gateway", "provider_id", "method", "checkout_id"),
     ),
     Guard("refunds_refund", "UPDATE", "money_is_fixed", _changed("id", "payment_id", "cause", "amount", "currency")),
     Guard(
@@ -90,6 +131,20 @@ GUARDS = (
         "UPDATE",
         "request_is_fixed",
         _changed("id", "refund_id", "number", "channel", "key", "body"),
+    ),
+    Guard("refunds_refund", "UPDATE", "asked_by_is_fixed", _changed("requested_by")),
+    Guard(
+        "refunds_refundattempt",
+        "UPDATE",
+        "provider_id_stays",
+        "OLD.provider_id IS NOT NULL AND NEW.provider_id differs OLD.provider_id",
+    ),
+    Guard(
+        "refunds_refundattempt",
+        "UPDATE",
+        "proof_stays",
+        "OLD.state IN ('succeeded', 'returned') AND OLD.channel IN ('cash', 'bank_transfer', 'insurance_window')"
+        f" AND ({_changed('reference', 'evidence')})",
     ),
     Guard("refunds_refund", "UPDATE", "legal_edges", _off_edges("status", REFUND_EDGES)),
     Guard("refunds_refundattempt", "UPDATE", "legal_edges", _off_edges("state", ATTEMPT_EDGES)),
@@ -125,6 +180,26 @@ GUARDS = (
             "hold_reason",
         ),
     ),
+    Guard(
+        "refunds_refundpayee",
+        "UPDATE",
+        "replaced_once",
+        "NEW.replaced_at differs OLD.replaced_at AND (OLD.replaced_at IS NOT NULL"
+        " OR EXISTS (SELECT 1 FROM refunds_bankbatchrow WHERE payee_id = NEW.id AND state = 'listed'))",
+    ),
+    Guard("refunds_payoutlink", "DELETE", "no_delete", "1 = 1"),
+    Guard(
+        "refunds_payoutlink",
+        "UPDATE",
+        "issued_is_fixed",
+        _changed("id", "refund_id", "digest", "issued_by", "issued_at", "expires_at"),
+    ),
+    Guard(
+        "refunds_payoutlink",
+        "UPDATE",
+        "never_opens_again",
+        "OLD.revoked_at IS NOT NULL AND NEW.revoked_at differs OLD.revoked_at OR NEW.wrong_answers < OLD.wrong_answers",
+    ),
     Guard("refunds_holdrelease", "UPDATE", "append_only", "1 = 1"),
     Guard("refunds_holdrelease", "DELETE", "no_delete", "1 = 1"),
     Guard("refunds_bankbatch", "DELETE", "no_delete", "1 = 1"),
@@ -133,8 +208,19 @@ GUARDS = (
         "refunds_bankbatch",
         "UPDATE",
         "file_is_fixed",
-        _changed("id", "file_format", "currency", "sealed", "sha256", "amount", "made_by", "made_at"),
+        _changed(
+            *("id", "file_format", "currency", "sealed", "sha256", "sealed_sha256", "amount", "made_by", "made_at"),
+            "four_eyes",
+        ),
     ),
+    Guard(
+        "refunds_bankbatch",
+        "UPDATE",
+        "signed_once",
+        f"OLD.released_by <> '' AND ({_changed('released_by', 'released_at')})"
+        f" OR OLD.closed_by <> '' AND ({_changed('closed_by', 'closed_at', 'evidence')})",
+    ),
+    Guard("refunds_bankbatchrow", "INSERT", "fits_its_file", _UNFIT_ROW),
     Guard("refunds_bankbatchrow", "DELETE", "no_delete", "1 = 1"),
     Guard("refunds_bankbatchrow", "UPDATE", "legal_edges", _off_edges("state", ROW_EDGES)),
     Guard(
@@ -186,7 +272,7 @@ def _statements(guard: Guard, *, vendor: str) -> list[str]:
     condition = guard.condition.replace(" differs ", " IS NOT ")
     return [
         (
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW WHEN {condition}"
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW WHEN ({condition})"
             f" BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"
         )
     ]

@@ -1,6 +1,7 @@
 """Where the money is. One file a table; transitions have empty bodies and are called by `refunds.record` alone."""
 
 from refunds.models.attempt import RefundAttempt
+from refunds.models.audit_run import AuditRun
 from refunds.models.bank_batch import LIVE_ROW, OPEN_BATCH, BankBatch, BankBatchRow, BatchRowState, BatchState
 from refunds.models.bank_payee import AccountKind, HoldReason, HoldRelease, PayoutLink, RefundPayee
 from refunds.models.breaker import Breaker
@@ -40,6 +41,7 @@ __all__ = [
     "Account",
     "AccountKind",
     "AttemptState",
+    "AuditRun",
     "BankBatch",
     "BankBatchRow",
     "BatchRowState",

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from refunds.models.attempt import RefundAttempt
@@ -34,7 +34,11 @@ LIVE_ROW = (BatchRowState.LISTED, BatchRowState.PAID)
 
 
 class BankBatch(models.Model):
-    """One bank file. `sealed` are its encrypted bytes, `sha256` the digest of the plain ones: every download gives the same."""
+    """One bank file. `sealed` are its encrypted bytes, `sha256` the digest of the plain ones: every download gives the same.
+
+    `sealed_sha256` is the digest of `sealed` itself, which the audit compares without a key. `four_eyes`: whether the house wanted another
+    person to release it when it was made.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file_format = models.CharField(_("format"), max_length=40)
@@ -42,7 +46,9 @@ class BankBatch(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.MADE)
     sealed = models.TextField(_("sealed file"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    sealed_sha256 = models.CharField(_("SHA-256 of the sealed file"), max_length=64)
     amount = models.BigIntegerField(_("amount in minor units"))
+    four_eyes = models.BooleanField(_("released by somebody else"), default=True)
     made_by = models.CharField(_("made by"), max_length=100)
     made_at = models.DateTimeField(_("made at"))
     released_by = models.CharField(_("released by"), max_length=100, blank=True, default="")
@@ -67,6 +73,19 @@ class BankBatch(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=BatchState.values), name="refunds_batch_state_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refunds_batch_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False) | ~Q(released_by=F("made_by")), name="refunds_batch_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[str(BatchState.RELEASED), str(BatchState.EXECUTED)])
+                | (~Q(released_by="") & Q(released_at__isnull=False)),
+                name="refunds_batch_released_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[str(BatchState.EXECUTED), str(BatchState.VOID)])
+                | (~Q(closed_by="") & ~Q(evidence="")),
+                name="refunds_batch_closed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,10 +15,16 @@ class Breaker(models.Model):
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
 
     class Meta:
-        """Names."""
+        """A pause has a beginning, by which it is told once."""
 
         verbose_name = _("provider's health")
         verbose_name_plural = _("providers' health")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paused_until__isnull=True) | models.Q(opened_at__isnull=False),
+                name="refunds_breaker_pause_has_begun",
+            )
+        ]
 
     def __str__(self) -> str:
         """The gateway."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.audit import scenes
+from tests.audit import bank_scenes, scenes
 from tests.audit.tampering import Tampering
 
 _EVENT = "appointments_appointmentevent"
@@ -21,6 +21,7 @@ STATES = (
         code="moved_has_one_successor",
         scene=scenes.moved,
         sql=(f"UPDATE {_APPOINTMENT} SET replaces_id = NULL WHERE id = {{new}}",),
+        guards=("appointment_keeps_its_place",),
         offenders=("{reference}",),
     ),
     Tampering(
@@ -61,6 +62,7 @@ STATES = (
         code="chain_has_one_appointment",
         scene=scenes.moved,
         sql=(f"UPDATE {_APPOINTMENT} SET replaces_id = NULL WHERE id = {{new}}",),
+        guards=("appointment_keeps_its_place",),
         offenders=("{chain}",),
     ),
     Tampering(
@@ -151,6 +153,33 @@ MONEY = (
         scene=scenes.booked,
         sql=(f"UPDATE {_CHAIN} SET held = 99999",),
         offenders=("{chain} 99999",),
+    ),
+    Tampering(
+        code="held_is_what_the_ledger_says",
+        scene=scenes.booked,
+        sql=("UPDATE refunds_ledgerentry SET amount = 1 WHERE kind = 'capture'",),
+        guards=("refunds_ledgerentry_append_only",),
+        offenders=("{chain} {held}",),
+    ),
+    Tampering(
+        code="contact_is_what_was_recorded",
+        scene=scenes.contact_changed,
+        sql=("UPDATE appointments_patient SET email = 'thief@example.org'",),
+        offenders=("{patient}",),
+    ),
+    Tampering(
+        code="contact_is_what_was_recorded",
+        scene=scenes.contact_changed,
+        sql=('UPDATE appointments_contactchange SET after = \'{{"email": "thief@example.org"}}\'',),
+        guards=("contact_change_is_never_changed",),
+        offenders=("{patient}",),
+    ),
+    Tampering(
+        code="hold_was_released_by_another",
+        scene=bank_scenes.released_hold,
+        sql=("UPDATE refunds_holdrelease SET released_by = 'staff:{changed_by}'",),
+        guards=("refunds_holdrelease_append_only",),
+        offenders=("{release}",),
     ),
     Tampering(
         code="ended_chain_holds_nothing",

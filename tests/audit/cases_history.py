@@ -91,12 +91,14 @@ HISTORY = (
         code="hand_payments_carry_evidence",
         scene=scenes.paid_out_in_cash,
         sql=(f"UPDATE {_ATTEMPT} SET reference = ''",),
+        guards=("refunds_refundattempt_proof_stays",),
         offenders=("{attempt}",),
     ),
     Tampering(
         code="hand_payments_carry_evidence",
         scene=scenes.paid_out_in_cash,
         sql=(f"UPDATE {_ATTEMPT} SET evidence = '{{{{}}}}'",),
+        guards=("refunds_refundattempt_proof_stays",),
         offenders=("{attempt}",),
     ),
     Tampering(

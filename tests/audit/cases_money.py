@@ -97,6 +97,7 @@ BOOKS = (
         code="paid_checkout_has_its_payment",
         scene=scenes.booked,
         sql=("UPDATE refunds_checkout SET state = 'expired'",),
+        guards=("refunds_checkout_legal_edges",),
         offenders=("{checkout}",),
     ),
     Tampering(
@@ -156,6 +157,7 @@ WORK = (
         code="no_stale_webhook",
         scene=scenes.webhook,
         sql=("UPDATE refunds_gatewayevent SET received_at = '2026-11-02 08:00:00+00:00'",),
+        guards=("refunds_gatewayevent_kept_as_it_came",),
         offenders=("{webhook}",),
     ),
     Tampering(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from appointments.models import Appointment, AppointmentEvent, OutboxMessage
 from appointments.usecases.cancel import cancel_appointment
+from appointments.usecases.change_contact import Contact, change_contact
 from appointments.usecases.expire import expire_draft
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.reschedule import reschedule_appointment
@@ -119,6 +120,14 @@ def late() -> Keys:
     apply_payment(payment_id=payment.pk, now=late)
     Checkout.objects.update(next_at=late)
     return keys_of(held)
+
+
+def contact_changed() -> Keys:
+    """The patient has another address."""
+    appointment = factories.booked(booked_at=NOW)
+    patient = appointment.chain.patient
+    change_contact(patient_id=patient.pk, to=Contact(email="new@example.org"), actor=factories.system(), now=NOW)
+    return {**keys_of(appointment), "patient": str(patient.pk)}
 
 
 def webhook() -> Keys:

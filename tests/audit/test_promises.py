@@ -7,13 +7,14 @@ import pytest
 from appointments.audit import PROMISES
 from refunds.audit import check
 from tests.audit.cases_appointments import MONEY, STATES
+from tests.audit.cases_bank import BANK
 from tests.audit.cases_history import HISTORY
 from tests.audit.cases_leaves import LEAVES
 from tests.audit.cases_money import BOOKS, WORK
 from tests.audit.tampering import Tampering, unguarded
 from tests.factories import NOW
 
-TAMPERINGS = STATES + MONEY + LEAVES + BOOKS + HISTORY + WORK
+TAMPERINGS = STATES + MONEY + LEAVES + BOOKS + BANK + HISTORY + WORK
 
 
 @pytest.mark.django_db

@@ -58,6 +58,8 @@ def snapshot() -> list[object]:
         ("UPDATE refunds_refund SET settled_at = NULL", "refunds_refund_completed_is_settled"),
         ("UPDATE refunds_refundattempt SET key = 'x'", "refunds_refundattempt_request_is_fixed"),
         ("UPDATE refunds_refundattempt SET body = '{}'", "refunds_refundattempt_request_is_fixed"),
+        ("UPDATE refunds_refundattempt SET provider_id = 'x'", "refunds_refundattempt_provider_id_stays"),
+        ("UPDATE refunds_refund SET requested_by = 'x'", "refunds_refund_asked_by_is_fixed"),
         ("UPDATE refunds_refundattempt SET state = 'ready'", "refunds_refundattempt_legal_edges"),
         ("UPDATE refunds_refundattempt SET state = 'rejected'", "refunds_refundattempt_legal_edges"),
     ],

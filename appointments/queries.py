@@ -22,6 +22,7 @@ from appointments.models import (
 )
 from policies.rules.facts import ActorKind
 from refunds import queries as refund_queries
+from refunds.manual.credit import PAYOUT
 from refunds.models import Checkout, Payment, RefundEvent, RefundStatus, Way
 
 LIVE = (
@@ -211,10 +212,13 @@ def overdue_approvals(*, now: datetime, limit: int) -> list[int]:
 def event_behind(cause: str) -> AppointmentEvent | None:
     """Return the event behind a refund's cause, with what a message needs.
 
-    Of money that came too late, the cause names the payment: its event is the one that took note of it.
+    Of money that came too late, the cause names the payment: its event is the one that took note of it. None for credit paid out: no
+    single deed is behind it.
     """
     events = AppointmentEvent.objects.select_related("appointment__chain__patient", "appointment__slot__doctor__centre")
     deed, _, key = cause.partition(":")
+    if deed == PAYOUT:
+        return None
     return events.filter(payment=key).first() if deed == "late" else events.filter(pk=key).first()
 
 
@@ -256,7 +260,8 @@ def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
             ~Exists(later),
             Q(refund__cause__startswith="cancel:")
             | Q(refund__cause__startswith="move:")
-            | Q(refund__cause__startswith="late:"),
+            | Q(refund__cause__startswith="late:")
+            | Q(refund__cause__startswith=f"{PAYOUT}:"),
             to_status=status,
             at__gte=since,
         ).exclude(refund__way__in=[Way.INSURANCE_WINDOW, Way.CREDIT])

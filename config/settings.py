@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "appointments.api.request_log.ScrubbedRequestLog",
+    "appointments.refused.RefusedDeeds",
 ]
 
 ROOT_URLCONF = "config.urls"

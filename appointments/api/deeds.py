@@ -13,7 +13,6 @@ from appointments.api import documents
 from appointments.api.problems import ProblemError, problem, respond
 from appointments.errors import (
     ChangedMeanwhileError,
-    DomainError,
     NotAllowedError,
     QuoteChangedError,
     ReasonMissingError,
@@ -25,6 +24,7 @@ from appointments.partners.answers import Answer, RefusedDeedError, answer_once,
 from appointments.partners.callers import Caller
 from appointments.quoting import booking_seen_by
 from appointments.wording.refusals import refusal_words
+from appointments.wording.troubles import TROUBLES, Trouble, code_of, sentence_of
 from policies.rules.quote import CancellationQuote
 from refunds.errors import PaymentMismatch
 
@@ -60,7 +60,7 @@ def told(
             body = refused_quote(error, caller=caller, appointment=appointment, slot=slot)
         except QuoteChangedError as error:
             body = _quote_changed(error)
-        except (DomainError, PaymentMismatch) as error:
+        except TROUBLES as error:
             body = _plain(error, appointment)
         raise RefusedDeedError(Answer(body["status"], body))
 
@@ -94,7 +94,7 @@ def _quote_changed(error: QuoteChangedError) -> dict[str, Any]:
     return problem(409, error.code, sentence, new_quote=new)
 
 
-def _plain(error: DomainError | PaymentMismatch, appointment: Appointment | None) -> dict[str, Any]:
+def _plain(error: Trouble, appointment: Appointment | None) -> dict[str, Any]:
     if isinstance(error, ReasonMissingError):
         more = {"errors": [{"field": f"reason.{error.field}", "message": _("Give a reason.")}]}
         return problem(422, error.code, _("A reason has to be given first."), **more)
@@ -109,5 +109,5 @@ def _plain(error: DomainError | PaymentMismatch, appointment: Appointment | None
         "slot_unavailable": (409, _("That time has just been taken. Select another time")),
         "wrong_status": (409, _("The booking does not stand where this can be done.")),
         "nothing_due": (409, _("There is nothing to pay.")),
-    }[error.code]
-    return problem(status, error.code, sentence)
+    }.get(code_of(error), (409, sentence_of(error)))
+    return problem(status, code_of(error), sentence)

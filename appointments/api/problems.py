@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from appointments.partners.answers import Answer, KeyReusedError, StillRunningError
+from appointments.wording.troubles import TROUBLES, code_of, sentence_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -62,6 +63,9 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
     elif isinstance(error, KeyReusedError):
         sentence = _("This Idempotency-Key came with another request before. Use a new one for a new deed.")
         answer = Answer(422, problem(422, "idempotency_key_reused", sentence))
+    elif isinstance(error, TROUBLES):
+        headers["Retry-After"] = "1"
+        answer = Answer(409, problem(409, code_of(error), sentence_of(error)))
     else:
         return None
     response = respond(answer)

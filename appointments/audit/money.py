@@ -47,6 +47,7 @@ MONEY = (
         WHERE (SUBSTR(r.cause, 1, 7) = 'cancel:' OR SUBSTR(r.cause, 1, 5) = 'move:')
                 AND COALESCE(deed.source, '') <> p.source
             OR SUBSTR(r.cause, 1, 5) = 'late:' AND r.cause <> 'late:' || UUID_TEXT(p.id)
+            OR SUBSTR(r.cause, 1, 7) = 'payout:' AND (r.cause <> 'payout:' || UUID_TEXT(p.id) OR p.method <> 'credit')
         """,
     ),
     Promise(

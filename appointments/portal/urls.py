@@ -58,6 +58,7 @@ urlpatterns = [
     path("calendar/", calendar.address, name="calendar"),
     path("calendar/<str:token>.ics", calendar.feed, name="calendar_feed"),
     path("credit/", credit.credit, name="credit"),
+    path("credit/<str:currency>/pay-out/", credit.pay_out, name="credit_pay_out"),
     path("payments/<uuid:checkout_id>/", payments.payment, name="payment"),
     path("refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
     path("refunds/<uuid:refund_id>/payout/", payout.from_tracker, name="payout_from_tracker"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appointments import queries, record
+from appointments import payouts, queries, record
 from appointments.transactions import in_one_transaction
 from refunds.models import RefundEvent
 
@@ -11,7 +11,7 @@ from refunds.models import RefundEvent
 def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
     """Write the message about a settled or failed refund, once. Returns False where there is nobody to tell."""
     refund = news.refund
-    event = queries.event_behind(refund.cause)
+    event = queries.event_behind(refund.cause) or payouts.event_of(refund)
     if event is None:
         return False
     record.write_message(

@@ -1,16 +1,17 @@
-"""Pay for a draft with what the clinic owes the patient."""
+"""What the clinic owes a patient: it pays for a draft, or is paid out as money."""
 
 from datetime import datetime
 
 from appointments.actor import Actor
 from appointments.errors import NothingDueError, WrongStatusError
 from appointments.locks import lock_chain
-from appointments.models import Appointment
+from appointments.models import Appointment, Patient
 from appointments.transactions import in_one_transaction
 from appointments.usecases.pay import amount_due, record_desk_payment
 from policies.rules.facts import PaymentMethod
 from refunds import queries as refund_queries
-from refunds.models import Payment
+from refunds.manual import credit
+from refunds.models import Payment, Refund, Way
 
 
 @in_one_transaction
@@ -35,6 +36,16 @@ def pay_with_credit(*, appointment_id: int, actor: Actor, now: datetime) -> Paym
         actor=actor,
         now=now,
     )
+
+
+@in_one_transaction
+def pay_out_credit(*, user_id: int, currency: str, way: Way, actor: Actor, now: datetime) -> Refund:
+    """Pay all of the signed-in patient's credit in a currency out as money, by transfer or at the cash desk.
+
+    Raises Patient.DoesNotExist, `refunds.errors.CreditTooLow` where there is none (any more), and `WayNotPossible`.
+    """
+    holder = Patient.objects.get(user_id=user_id).credit_holder
+    return credit.pay_out_credit(holder=holder, currency=currency, way=way, requested_by=actor.label, now=now)
 
 
 def _balance(holder: str, currency: str) -> int:

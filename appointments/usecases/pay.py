@@ -61,7 +61,7 @@ def record_desk_payment(
     """Record what was paid at the desk, by bank or by the insurer for a draft, and book it if that was the rest.
 
     With a `reference` a repeat returns the first payment. Raises WrongStatusError for anything but a live draft,
-    WrongAmountError for more than is owed, or less for a move, and NotPermittedError for an insurer who would pay for a move:
+    WrongAmountError for nothing, for more than is owed, or less for a move, and NotPermittedError for an insurer who would pay for a move:
     what stands for the new time then is the patient's own.
     """
     locked = lock_chain(appointment_id=appointment_id)
@@ -71,7 +71,7 @@ def record_desk_payment(
     if draft.holds_a_move and method is PaymentMethod.INSURANCE:
         raise NotPermittedError
     due = amount_due(draft)
-    if amount > due or (draft.holds_a_move and amount != due):
+    if not 0 < amount <= due or (draft.holds_a_move and amount != due):
         raise WrongAmountError(due)
     # A card checkout that is open asks for more than will be owed.
     refund_operations.close_checkouts(cause=f"{_CAUSE}:{draft.pk}")

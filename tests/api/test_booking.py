@@ -9,7 +9,17 @@ import time_machine
 from appointments.models import Appointment, Channel, Patient, Slot
 from refunds.models import Payment
 from tests.api.conftest import PartnerClient
-from tests.factories import NOW, STARTS_AT, DoctorFactory, ReasonCodeFactory, SlotFactory, booked, fresh, publish
+from tests.factories import (
+    NOW,
+    PUBLISHED_AT,
+    STARTS_AT,
+    DoctorFactory,
+    ReasonCodeFactory,
+    SlotFactory,
+    booked,
+    fresh,
+    publish,
+)
 
 ASHA = {"reference": "customer-7", "name": "Asha Rao", "birth_date": "1990-05-01", "email": "asha@example.org"}
 
@@ -178,3 +188,11 @@ def test_quote_when_it_changed_since(client_api: PartnerClient, slot: Slot, chan
 
     assert (answer.status_code, answer.json()["code"], new["refund"]) == (409, "quote_changed", "990.00")
     assert again.status_code == 201
+
+
+def test_hold_when_no_terms_are_in_force(client_api: PartnerClient, slot: Slot, channel: Channel) -> None:
+    with time_machine.travel(PUBLISHED_AT - timedelta(days=1), tick=False):
+        answer = hold(client_api, slot, channel)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_policy_in_force")
+    assert Appointment.objects.count() == 0

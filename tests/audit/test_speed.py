@@ -35,8 +35,10 @@ def test_audit_when_there_are_20_000_appointments() -> None:
     tell_database("RESET enable_seqscan")
     tell_database("ANALYZE")  # what autovacuum does by itself
 
-    started = time.perf_counter()
+    # SQLite works in this process, so that its computing can be told from waiting for a busy machine.
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+    started = clock()
     found = list(check(PROMISES, now=NOW + timedelta(minutes=1)))
-    taken = time.perf_counter() - started
+    taken = clock() - started
     assert found == []
     assert taken < 5

@@ -9,8 +9,8 @@ from appointments.portal.presenters.common import SummaryRow, money, page_about
 from appointments.usecases.pay import amount_due
 from appointments.wording.formats import format_moment
 from refunds import queries as refund_queries
-from refunds.manual.credit import credit_balances, credit_entries
-from refunds.models import Account
+from refunds.manual.credit import credit_balances, credit_entries, ways_to_pay_out
+from refunds.models import Account, Way
 from refunds.money import formatted
 
 _MOST_LISTED = 100
@@ -22,7 +22,14 @@ def credit_page(user: User) -> dict[str, Any]:
     balances = credit_balances(holder=holder) if holder else {}
     entries = credit_entries(holder=holder)[:_MOST_LISTED] if holder else ()
     return {
-        "balances": [formatted(amount=amount, currency=currency) for currency, amount in balances.items()],
+        "balances": [
+            {
+                "amount": formatted(amount=amount, currency=currency),
+                "currency": currency,
+                "can_pay_out": bool(ways_to_pay_out(amount=amount, currency=currency)),
+            }
+            for currency, amount in balances.items()
+        ],
         "entries": [
             {
                 "is_given": entry.credit == Account.PATIENT_CREDIT,
@@ -32,6 +39,18 @@ def credit_page(user: User) -> dict[str, Any]:
             for entry in entries
         ],
     }
+
+
+def pay_out_ways(user: User, *, currency: str) -> list[Way]:
+    """Return how the patient's credit in this currency can be paid out; none where there is none."""
+    amount = credit_balances(holder=user.patient.credit_holder).get(currency, 0) if hasattr(user, "patient") else 0
+    return ways_to_pay_out(amount=amount, currency=currency) if amount > 0 else []
+
+
+def pay_out_page(user: User, *, currency: str) -> dict[str, Any]:
+    """Return what would be paid out: all of it."""
+    amount = refund_queries.credit_balance(holder=user.patient.credit_holder, currency=currency)
+    return {"amount": formatted(amount=amount, currency=currency)}
 
 
 def covers(draft: Appointment) -> bool:

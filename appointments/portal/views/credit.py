@@ -1,4 +1,4 @@
-"""The patient's credit: what there is, and paying a move with it."""
+"""The patient's credit: what there is, paying a move with it, and having it paid out."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,9 +18,12 @@ from appointments.portal.access import (
     patient_page,
 )
 from appointments.portal.answers import ChangeAnswers
+from appointments.portal.payout_forms import WayForm
+from appointments.portal.payout_visit import come_signed_in
 from appointments.portal.presenters import credit as pages
-from appointments.usecases.credit import pay_with_credit
+from appointments.usecases.credit import pay_out_credit, pay_with_credit
 from refunds.errors import RefundError
+from refunds.models import Way
 
 
 @account_page
@@ -28,6 +31,32 @@ from refunds.errors import RefundError
 def credit(request: AccountRequest) -> HttpResponse:
     """Show how much credit there is, and what it is made of."""
     return render(request, "portal/credit.html", pages.credit_page(request.user))
+
+
+@patient_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay_out(request: PatientRequest, currency: str) -> HttpResponse:
+    """Ask how the credit should be paid out; POST turns all of it into a refund and asks for the account where one is needed."""
+    ways = pages.pay_out_ways(request.user, currency=currency)
+    if not ways:
+        messages.info(request, _("There is no credit left to pay out."))
+        return redirect("portal:credit")
+    form = WayForm(request.POST if request.method == "POST" else None, ways=ways)
+    if not form.is_valid():
+        page = pages.pay_out_page(request.user, currency=currency) | {"form": form}
+        return render(request, "portal/credit_pay_out.html", page)
+    now, actor = timezone.now(), actor_of(request)
+    try:
+        refund = pay_out_credit(
+            user_id=request.user.pk, currency=currency, way=Way(form.cleaned_data["way"]), actor=actor, now=now
+        )
+    except RefundError:
+        messages.error(request, _("Your credit could not be paid out. Nothing was changed."))
+        return redirect("portal:credit")
+    if refund.way == Way.BANK_TRANSFER:
+        come_signed_in(request, refund_id=refund.pk, actor=actor.label, now=now)
+        return redirect("portal:payout_bank")
+    return redirect("portal:refund", refund.pk)
 
 
 @patient_page

@@ -37,6 +37,14 @@ def test_desk_when_insurer_pays_all() -> None:
     assert make.fresh(draft).chain.held == 0
 
 
+@pytest.mark.parametrize("amount", [0, -1])
+def test_desk_when_nothing_is_paid(amount: int) -> None:
+    draft = make.held()
+
+    with nothing_changed(), pytest.raises(WrongAmountError):
+        make.paid_at_desk(draft, amount=amount)
+
+
 def test_desk_when_more_than_owed() -> None:
     draft = make.held()
 

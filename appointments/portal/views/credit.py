@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import queries
+from appointments.actor import Actor
 from appointments.errors import DomainError
 from appointments.portal.access import (
     AccountRequest,
@@ -33,9 +34,9 @@ def credit(request: AccountRequest) -> HttpResponse:
     return render(request, "portal/credit.html", pages.credit_page(request.user))
 
 
-@patient_page
+@account_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def pay_out(request: PatientRequest, currency: str) -> HttpResponse:
+def pay_out(request: AccountRequest, currency: str) -> HttpResponse:
     """Ask how the credit should be paid out; POST turns all of it into a refund and asks for the account where one is needed."""
     ways = pages.pay_out_ways(request.user, currency=currency)
     if not ways:
@@ -45,7 +46,7 @@ def pay_out(request: PatientRequest, currency: str) -> HttpResponse:
     if not form.is_valid():
         page = pages.pay_out_page(request.user, currency=currency) | {"form": form}
         return render(request, "portal/credit_pay_out.html", page)
-    now, actor = timezone.now(), actor_of(request)
+    now, actor = timezone.now(), Actor.patient(request.user)
     try:
         refund = pay_out_credit(
             user_id=request.user.pk, currency=currency, way=Way(form.cleaned_data["way"]), actor=actor, now=now

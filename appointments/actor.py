@@ -67,6 +67,11 @@ class Actor:
         )
 
     @classmethod
+    def standing_rule(cls, rule_id: int) -> "Actor":
+        """Return a standing rule of the house, which sets a percentage as staff would."""
+        return cls(ActorKind.STAFF, f"standing rule {rule_id}", may_override_percentage=True)
+
+    @classmethod
     def system(cls, job: str) -> "Actor":
         """Return a named job, such as "draft expiry"."""
         return cls(ActorKind.SYSTEM, f"system: {job}")

@@ -12,6 +12,7 @@ from appointments.actor import Actor
 from appointments.calendars.sequence import number_change
 from appointments.errors import WrongStatusError
 from appointments.facts import open_case
+from appointments.late.closing import close_by_deed
 from appointments.models import (
     Appointment,
     AppointmentEvent,
@@ -26,7 +27,7 @@ from appointments.models import (
 from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.references import new_reference
 from appointments.webhooks_out.news import note_booking
-from policies.rules.facts import ActorKind
+from policies.rules.facts import RESCHEDULABLE, ActorKind
 from policies.rules.quote import CancellationQuote, RescheduleQuote
 from policies.rules.records import to_record
 from refunds.nudges import nudge
@@ -111,6 +112,10 @@ def move(
     note_booking(event=event, appointment=appointment)
     if kind not in (EventKind.SUBMITTED, EventKind.CONFIRMED):
         _end_leave_case(event)
+    if appointment.status not in RESCHEDULABLE:
+        agreed = close_by_deed(event=event, actor=actor, now=now)
+        if agreed:
+            write_message(event=event, kind=MessageKind.LATE_DECIDED, now=now, once=str(agreed.pk))
     return event
 
 

@@ -80,6 +80,13 @@ _APPOINTMENTS = [
         active=_shows(status__exact="pending_approval"),
     ),
     _item(
+        _("Late requests"),
+        "contact_support",
+        lambda _request: reverse("admin:appointments_laterequest_changelist") + "?state__exact=waiting",
+        _may("appointments.view_laterequest"),
+        active=lambda request: request.path.startswith(reverse("admin:appointments_laterequest_changelist")),
+    ),
+    _item(
         _("All appointments"),
         "calendar_month",
         reverse_lazy(_LIST),
@@ -118,6 +125,7 @@ _POLICIES = [
     _list_item(_("Policies"), "rule", "policies_policy"),
     _list_item(_("Versions"), "history_edu", "policies_policyversion"),
     _list_item(_("Reasons"), "chat_info", "appointments_reasoncode"),
+    _list_item(_("Standing rules"), "gavel", "appointments_laterule"),
 ]
 _SETUP = [
     _list_item(_("Centres"), "local_hospital", "appointments_centre"),

@@ -59,6 +59,15 @@ GUARDS = (
     Guard("certificate_is_never_changed", "appointments_certificate", "UPDATE"),
     Guard("certificate_is_never_deleted", "appointments_certificate", "DELETE"),
     Guard(
+        "late_request_decided_once",
+        "appointments_laterequest",
+        "UPDATE",
+        "OLD.state <> 'waiting'",
+    ),
+    Guard("late_request_is_never_deleted", "appointments_laterequest", "DELETE"),
+    Guard("document_look_is_never_changed", "appointments_documentlook", "UPDATE"),
+    Guard("document_look_is_never_deleted", "appointments_documentlook", "DELETE"),
+    Guard(
         "chain_keeps_its_terms",
         "appointments_chain",
         "UPDATE",

@@ -22,6 +22,7 @@ _WORK_WITH_APPOINTMENTS = (
     "appointments.view_patient",
     "appointments.change_patient",
     "appointments.view_outboxmessage",
+    "appointments.view_laterequest",
 )
 _SEE_THE_PLACE = (
     "appointments.view_centre",
@@ -71,6 +72,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.view_reasoncode",
         "appointments.add_reasoncode",
         "appointments.change_reasoncode",
+        "appointments.view_laterule",
+        "appointments.add_laterule",
+        "appointments.change_laterule",
     ),
     "centre manager": (
         *_WORK_WITH_APPOINTMENTS,
@@ -80,6 +84,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "refunds.release_hold",
         "refunds.view_refundpayee",
         "appointments.override_percentage",
+        "appointments.decide_laterequest",
+        "appointments.open_latedocument",
         "appointments.override_reschedule_rules",
         "appointments.call_leave",
         "appointments.change_centre",

@@ -5,6 +5,7 @@ from appointments.models.calendar import CalendarFeed, FeedOf
 from appointments.models.certificates import Certificate
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
+from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
 from appointments.models.outbox import MessageKind, OutboxMessage
@@ -33,9 +34,15 @@ __all__ = [
     "Channel",
     "ContactChange",
     "Doctor",
+    "DocumentLook",
     "EmergencyLeave",
     "EventKind",
     "FeedOf",
+    "LateDocument",
+    "LateRequest",
+    "LateRule",
+    "LateState",
+    "LateWish",
     "LeaveAlternative",
     "LeaveCase",
     "ManageLink",

@@ -21,6 +21,7 @@ class MessageKind(models.TextChoices):
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
     SECURITY_CODE = "security_code", _("Security code")
     DOCTOR_AWAY = "doctor_away", _("Doctor away, other times offered")
+    LATE_DECIDED = "late_decided", _("Late request decided")
 
 
 class OutboxMessage(models.Model):

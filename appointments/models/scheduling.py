@@ -64,6 +64,9 @@ class Centre(models.Model):
     second_step = models.CharField(
         _("second step of links in mails"), max_length=12, choices=SecondStep.choices, default=SecondStep.CODE
     )
+    late_request_hours = models.PositiveSmallIntegerField(
+        _("hours to answer a late request"), default=24, validators=[MinValueValidator(1)]
+    )
     policy = models.ForeignKey(Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+")
     staff = models.ManyToManyField(User, verbose_name=_("staff"), blank=True, related_name="centres")
 

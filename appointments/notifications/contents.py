@@ -13,8 +13,16 @@ from appointments.certificates.queries import certificate_of_event
 from appointments.certificates.wording import verification_url
 from appointments.manage import links
 from appointments.manage.codes import CODE_PLACE
-from appointments.models import Appointment, AppointmentEvent, ContactChange, EventKind, MessageKind, OutboxMessage
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    ContactChange,
+    EventKind,
+    MessageKind,
+    OutboxMessage,
+)
 from appointments.notifications.away import away_of
+from appointments.notifications.late import late_request_of
 from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
@@ -50,6 +58,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **_payout(message),
         **_contact_change(message),
         **away_of(event),
+        **late_request_of(message),
     }
 
 

@@ -39,6 +39,7 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.REFUND_FAILED: _("Your refund from %(centre)s is delayed – %(reference)s"),
         MessageKind.PAYOUT_ASKED: _("Where should your refund from %(centre)s go? – %(reference)s"),
         MessageKind.CONTACT_CHANGED: _("Your contact details at %(centre)s were changed – %(reference)s"),
+        MessageKind.LATE_DECIDED: _("Your request to %(centre)s – %(reference)s"),
         MessageKind.PAYOUT_DETAILS: _("Bank details for your refund from %(centre)s – %(reference)s"),
         MessageKind.SECURITY_CODE: _("Your security code from %(centre)s"),
         MessageKind.DOCTOR_AWAY: _("Your appointment at %(centre)s cannot take place – %(reference)s"),

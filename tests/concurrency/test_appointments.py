@@ -4,16 +4,18 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.concurrency.late_rivals import LATE_RIVALS
 from tests.concurrency.race import Race, run, thinking, without_row_locks
 from tests.concurrency.rivals import RIVALS, Clinic
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+EVERYBODY = (*RIVALS, *LATE_RIVALS)
 ROUNDS = 40
 MOST_CONTROL_ROUNDS = 40
 
 
-@pytest.mark.parametrize("rivals", RIVALS, ids=lambda rivals: rivals.__name__)
+@pytest.mark.parametrize("rivals", EVERYBODY, ids=lambda rivals: rivals.__name__)
 def test_race_when_locks_are_off(rivals: Callable[[Clinic], Race]) -> None:
     clinic = Clinic()
 
@@ -21,7 +23,7 @@ def test_race_when_locks_are_off(rivals: Callable[[Clinic], Race]) -> None:
         assert not all(run(rivals(clinic)) for _ in range(MOST_CONTROL_ROUNDS))
 
 
-@pytest.mark.parametrize("rivals", RIVALS, ids=lambda rivals: rivals.__name__)
+@pytest.mark.parametrize("rivals", EVERYBODY, ids=lambda rivals: rivals.__name__)
 def test_race_when_locked(rivals: Callable[[Clinic], Race]) -> None:
     clinic = Clinic()
 

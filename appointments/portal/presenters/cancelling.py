@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from appointments import queries
 from appointments.certificates.queries import certificate_of_event
 from appointments.facts import booking_facts
+from appointments.late.queries import newest_request
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.offers import CancellationOffer
 from appointments.portal.answers import CancelAnswers
@@ -21,6 +22,7 @@ from appointments.portal.presenters.common import (
 )
 from appointments.portal.presenters.tracking import next_steps, refund_links
 from appointments.reasons import DOCTOR_AWAY
+from appointments.usecases.late_request import MAY_BE_ASKED_ABOUT
 from appointments.wording.contacts import mask_email
 from appointments.wording.formats import format_held_until, format_moment
 from appointments.wording.refusals import refusal_words
@@ -80,7 +82,8 @@ def refused_page(offer: CancellationOffer, *, now: datetime) -> dict[str, Any]:
     return page_about(
         appointment,
         why=why,
-        may_ask=refusal is Refusal.WINDOW_CLOSED,
+        may_ask=refusal in MAY_BE_ASKED_ABOUT,
+        late=newest_request(appointment),
         may_move=may_move(appointment, now=now),
     )
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from appointments import queries
 from appointments.facts import booking_facts, channel_facts, open_case
-from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.late.queries import newest_request
+from appointments.models import Appointment, AppointmentEvent, EventKind, LateState
 from appointments.portal.presenters.away import note_of
 from appointments.portal.presenters.cancelling import by_whom, cancelled_page
 from appointments.portal.presenters.common import (
@@ -75,7 +76,10 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
             **_waiting_move(appointment, now=now),
             successor=heading_of(successor) if successor else None,
         )
+    late = newest_request(appointment)
     return page | {
+        "late": late,
+        "late_words": str(LateState(late.state).label) if late else "",
         "tag": status_words(appointment, now=now),
         "policy": _policy_words(appointment),
         "history": [_history_row(event) for event in queries.history(appointment)],

@@ -230,6 +230,7 @@ def _write_event(
         actor_kind=actor.kind,
         actor_label=actor.label,
         actor_user_id=actor.user_id,
+        actor_partner_id=actor.partner_id,
         for_hospital=for_hospital,
         reason_code=given.code,
         reason_text=given.text,

@@ -1,5 +1,6 @@
 """Partners of the API: who they are, their keys (each shown once), and the handling fees to settle with them."""
 
+import csv
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,13 @@ from appointments import queries
 from appointments.admin.base import account_of
 from appointments.admin.scope import CentreScoped
 from appointments.models import Centre, Partner, User
-from appointments.partners.fees import handling_fees
+from appointments.partners.fees import MonthOfFees, handling_fees, in_a_cell
 from appointments.partners.keys import TooManyKeysError, issue_key, revoke_key
 from appointments.partners.queries import channels_of_centres, key_of_partner
 from appointments.partners.tokens import issue_client
 from appointments.wording.formats import format_money
+from policies.cases.values import write_amount
+from policies.rules.currencies import PLACES
 
 ISSUE = "appointments.issue_apikey"
 _YEAR = timedelta(days=366)
@@ -70,6 +73,7 @@ class PartnerAdmin(CentreScoped):
             path("<int:pk>/keys/<int:key_id>/revoke/", site(require_POST(self.revoke_view)), name=f"{name}_revoke"),
             path("<int:pk>/client/", site(require_POST(self.client_view)), name=f"{name}_client"),
             path("fees/", site(self.fees_view), name=f"{name}_fees"),
+            path("fees.csv", site(self.fees_file_view), name=f"{name}_fees_file"),
             *super().get_urls(),
         ]
 
@@ -115,15 +119,29 @@ class PartnerAdmin(CentreScoped):
 
     def fees_view(self, request: HttpRequest) -> HttpResponse:
         """Show what each partner's channels kept in the last twelve months."""
+        rows = [(row, _money(row.amount, row.channel.centre)) for row in self._fees(request)]
+        context = {**self.admin_site.each_context(request), "title": _("Handling fees"), "rows": rows}
+        return TemplateResponse(request, "admin/appointments/partner_fees.html", context)
+
+    def fees_file_view(self, request: HttpRequest) -> HttpResponse:
+        """Give the same as a file for the books: amounts in whole units, without signs."""
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="handling-fees.csv"'
+        writer = csv.writer(response)
+        writer.writerow(["month", "partner", "channel", "centre", "cancellations", "fees", "currency"])
+        for row in self._fees(request):
+            centre = row.channel.centre
+            amount = write_amount(row.amount, PLACES[centre.currency])
+            names = (in_a_cell(row.partners), in_a_cell(row.channel.name), in_a_cell(centre.name))
+            writer.writerow([row.month, *names, row.count, amount, centre.currency])
+        return response
+
+    def _fees(self, request: HttpRequest) -> list[MonthOfFees]:
+        """Return the fees of the account's centres in the last twelve months. Raises PermissionDenied."""
         if not request.user.has_perm("appointments.view_partner"):
             raise PermissionDenied
         channels = channels_of_centres(queries.centres_of(account_of(request)))
-        rows = [
-            (row, _money(row.amount, row.channel.centre))
-            for row in handling_fees(channels=channels, since=timezone.now() - _YEAR)
-        ]
-        context = {**self.admin_site.each_context(request), "title": _("Handling fees"), "rows": rows}
-        return TemplateResponse(request, "admin/appointments/partner_fees.html", context)
+        return handling_fees(channels=channels, since=timezone.now() - _YEAR)
 
     def _partner(self, request: HttpRequest, pk: int) -> Partner:
         """Return the partner whose keys this account may make. Raises PermissionDenied, or Http404 out of scope."""

@@ -69,14 +69,35 @@ class ChannelForm(ChannelModelForm):
 
 @admin.register(Channel)
 class ChannelAdmin(CentreScoped):
-    """Booking channels."""
+    """Booking channels: who cancels where, until when, for which fee."""
 
     form = ChannelForm
     centre_path = "centre"
-    list_display = ("name", "centre", "self_service", "deadline_hours", "fee")
+    list_display = ("name", "centre", "who_cancels", "deadline_hours", "fee", "platforms")
+    fieldsets = (
+        (None, {"fields": ("centre", "name")}),
+        (_("Who may cancel where"), {"fields": ("self_service", "entrance_text", "entrance_phone")}),
+        (_("Until when, and for what"), {"fields": ("deadline_hours", "handling_fee", "policy")}),
+    )
     list_filter = (("centre", RelatedOnlyFieldListFilter), "self_service")
     list_select_related = ("centre",)
     search_fields = ("name", "centre__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
+        """Load the platforms along."""
+        return super().get_queryset(request).prefetch_related("partners")
+
+    @admin.display(description=_("cancelled"), ordering="self_service")
+    def who_cancels(self, channel: Channel) -> str:
+        """Say where a booking of this channel is cancelled."""
+        if channel.self_service:
+            return gettext("here")
+        return ", ".join(filter(None, (channel.entrance_text, channel.entrance_phone)))
+
+    @admin.display(description=_("partners"))
+    def platforms(self, channel: Channel) -> str:
+        """Name the partners that reach it over the API."""
+        return ", ".join(sorted(partner.name for partner in channel.partners.all())) or "–"
 
     @admin.display(description=_("handling fee"), ordering="handling_fee")
     def fee(self, channel: Channel) -> str:

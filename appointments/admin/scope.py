@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import CharField, F, Func, Q, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from appointments import queries
 from appointments.admin.base import AnyModelAdmin, account_of
+from appointments.chain_source import ChainSource
 from appointments.models import Appointment, User
 
 
@@ -20,27 +20,6 @@ def is_doctor_desk(user: User) -> bool:
 def visible_appointments(user: User) -> QuerySet[Appointment]:
     """Return the appointments this account may see."""
     return queries.appointments_of_doctor(user) if is_doctor_desk(user) else queries.appointments_of_staff(user)
-
-
-class ChainSource(Func):
-    """The key under which a chain's money stands in `refunds`, in SQL. SQLite keeps a UUID without hyphens."""
-
-    output_field = CharField()
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_extra: Any) -> Any:
-        """Put the hyphens back."""
-        template = "('chain:' || " + " || '-' || ".join(
-            f"substr(%(expressions)s, {start}, {length})" for start, length in _HYPHENATED
-        )
-        # The column is written five times and carries no parameters.
-        return super().as_sql(compiler, connection, template=f"{template})")
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_extra: Any) -> Any:
-        """Write it as PostgreSQL writes a uuid."""
-        return super().as_sql(compiler, connection, template="('chain:' || %(expressions)s::text)")
-
-
-_HYPHENATED = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 
 def visible_money(user: AbstractBaseUser | AnonymousUser) -> Q:

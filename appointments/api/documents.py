@@ -40,8 +40,11 @@ def centre_document(centre: Centre) -> Document:
     return {"slug": centre.slug, "name": centre.name, "time_zone": centre.time_zone, "phone": centre.phone}
 
 
-def appointment_document(appointment: Appointment) -> Document:
-    """Return a booking read with `partners.queries.appointments_of_partner`, whose annotations it shows."""
+def appointment_document(appointment: Appointment, *, refunds: Iterable[Refund]) -> Document:
+    """Return a booking read with `partners.queries.appointments_of_partner`, whose annotations it shows.
+
+    `refunds` are those of its chain.
+    """
     chain, slot = appointment.chain, appointment.slot
     is_draft = appointment.status == Appointment.Status.DRAFT
     annotated: Any = appointment
@@ -64,6 +67,7 @@ def appointment_document(appointment: Appointment) -> Document:
         "replaces": appointment.replaces.reference if appointment.replaces else None,
         "moved_to": annotated.moved_to,
         "certificate": _certificate(annotated.certificate_number),
+        "refunds": [{"id": str(refund.pk), "status": str(refund.status)} for refund in refunds],
     }
 
 

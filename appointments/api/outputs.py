@@ -43,8 +43,15 @@ class CertificateOutput(Plain):
     verify_url = serializers.URLField()
 
 
+class RefundStatusOutput(Plain):
+    """Where a refund stands; the rest is at `/refunds/{id}/`."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=RefundStatus.choices)
+
+
 class AppointmentOutput(Plain):
-    """A booking. A moved one says where it went."""
+    """A booking. A moved one says where it went; `refunds` are those of all that was paid since the first booking."""
 
     reference = serializers.CharField()
     status = serializers.ChoiceField(choices=Appointment.Status.choices)
@@ -64,6 +71,7 @@ class AppointmentOutput(Plain):
     replaces = serializers.CharField(allow_null=True)
     moved_to = serializers.CharField(allow_null=True)
     certificate = CertificateOutput(allow_null=True, help_text="Of a cancelled one.")
+    refunds = RefundStatusOutput(many=True)
 
 
 class SlotOutput(Plain):

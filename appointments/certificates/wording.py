@@ -71,6 +71,8 @@ def plain(text: object) -> str:
 
 
 def _by_whom(event: AppointmentEvent) -> str:
+    if event.actor_partner:
+        return _("by %(partner)s for the patient") % {"partner": plain(event.actor_partner.name)}
     return {
         ActorKind.PATIENT: _("by the patient"),
         ActorKind.STAFF: _("by the clinic") if event.for_hospital else _("by the clinic’s staff for the patient"),

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from appointments.actor import Actor
 from appointments.demo.deeds import Deeds
+from appointments.demo.partner import make_partner
 from appointments.demo.people import FRONT_DESK, People, make_people
-from appointments.demo.places import DOCTORS, Places, make_places
+from appointments.demo.places import DOCTORS, PLATFORM, Places, make_places
 from appointments.demo.scenes import Scenes, play_scenes
 from appointments.demo.terms import publish_policies
 from appointments.models import Centre, Doctor, User
@@ -36,6 +37,7 @@ def build_demo(*, now: datetime) -> Demo | None:
         raise OtherDataError
     policies = publish_policies(now=now)
     places = make_places(policies=policies, now=now)
+    make_partner(channel=places.channels[PLATFORM])
     people = make_people(places=places)
     desk = Actor.staff(people.staff[FRONT_DESK])
     scenes = play_scenes(Deeds(places, people, desk), now=now)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.appointment import Appointment
+from appointments.models.partners import Partner
 from appointments.models.people import User
 
 
@@ -40,6 +41,9 @@ class AppointmentEvent(models.Model):
     actor_kind = models.CharField(_("acted as"), max_length=10)
     actor_label = models.CharField(_("who"), max_length=80)
     actor_user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor_partner = models.ForeignKey(
+        Partner, verbose_name=_("partner"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     for_hospital = models.BooleanField(_("for the hospital"), default=False)
     reason_code = models.CharField(_("reason"), max_length=40, blank=True)
     reason_text = models.CharField(_("in their words"), max_length=500, blank=True)

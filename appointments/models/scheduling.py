@@ -128,7 +128,9 @@ class Channel(models.Model):
                 name="channel_deadline_not_negative",
             ),
             models.CheckConstraint(
-                condition=models.Q(self_service=True) | ~models.Q(entrance_text=""), name="channel_elsewhere_is_named"
+                condition=models.Q(self_service=True) | ~models.Q(entrance_text=""),
+                name="channel_elsewhere_is_named",
+                violation_error_message=_("Say where patients cancel instead."),
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appointments import payouts, queries
 from appointments.certificates.queries import certificate_of_event
@@ -91,8 +92,18 @@ def _when(appointment: Appointment) -> str:
     return _("%(when)s (%(zone)s)") % about
 
 
+_BY_PARTNER = {
+    EventKind.CANCELLED: gettext_lazy(
+        "%(partner)s has cancelled your appointment for you. You do not need to do anything else."
+    ),
+    EventKind.RESCHEDULED: gettext_lazy("%(partner)s has changed your appointment for you."),
+}
+
+
 def _lead(event: AppointmentEvent) -> str:
     """Return what happened, in one sentence: it matters who did it."""
+    if event.actor_partner and event.kind in _BY_PARTNER:
+        return _BY_PARTNER[EventKind(event.kind)] % {"partner": one_line(event.actor_partner.name)}
     if event.kind == EventKind.RESCHEDULED:
         by_clinic = event.for_hospital and event.actor_kind != ActorKind.PATIENT
         return _("The clinic has moved your appointment.") if by_clinic else _("Your appointment is changed.")

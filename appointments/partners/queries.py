@@ -1,10 +1,13 @@
 """What a partner may see: the bookings of its own channels, and what hangs on them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
+from appointments.chain_source import ChainSource
 from appointments.models import (
     ApiKey,
     Appointment,
@@ -18,7 +21,7 @@ from appointments.models import (
 from appointments.partners.callers import Caller
 from appointments.queries import with_everything
 from refunds import queries as refund_queries
-from refunds.models import Refund
+from refunds.models import Refund, RefundEvent
 
 _BOOKED = (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
 
@@ -26,17 +29,20 @@ _BOOKED = (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
 def appointments_of_partner(caller: Caller) -> QuerySet[Appointment]:
     """Return every appointment of the caller's channels, cancelled ones too, with what the API tells of it.
 
-    `updated_at` is the moment of the last event, `moved_to` the reference of the one that replaced a moved one,
-    `certificate_number` that of a cancelled one, `patient_name_there` the partner's own reference of the patient (None for who
+    `updated_at` is the moment of the last event, of the booking or of a refund of its chain, `moved_to` the reference of the
+    one that replaced a moved one, `certificate_number` that of a cancelled one, `patient_name_there` the partner's own reference of the patient (None for who
     booked elsewhere).
     """
     was_booked = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), to_status__in=_BOOKED)
     successor = Appointment.objects.filter(Exists(was_booked), replaces=OuterRef("pk")).values("reference")
     own_name = PartnerPatient.objects.filter(partner_id=caller.partner_id, patient=OuterRef("chain__patient"))
     certificate = Certificate.objects.filter(event__appointment=OuterRef("pk")).values("number")
-    last_event = AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-sequence").values("at")
+    last_event = Subquery(
+        AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-sequence").values("at")[:1]
+    )
+    last_refund = Subquery(_refund_events_of_chain().order_by("-at").values("at")[:1])
     return with_everything(Appointment.objects.filter(chain__channel_id__in=caller.channel_ids)).annotate(
-        updated_at=Subquery(last_event[:1]),
+        updated_at=Greatest(last_event, Coalesce(last_refund, last_event)),
         moved_to=Subquery(successor[:1]),
         certificate_number=Subquery(certificate[:1]),
         patient_name_there=Subquery(own_name.order_by("pk").values("reference")[:1]),
@@ -44,9 +50,22 @@ def appointments_of_partner(caller: Caller) -> QuerySet[Appointment]:
 
 
 def updated_since(appointments: QuerySet[Appointment], *, since: datetime) -> QuerySet[Appointment]:
-    """Narrow to those to which something happened at or after a moment."""
+    """Narrow to those to which something happened at or after a moment, or to a refund of their chain."""
     happened = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), at__gte=since)
-    return appointments.filter(Exists(happened))
+    return appointments.filter(Exists(happened) | Exists(_refund_events_of_chain().filter(at__gte=since)))
+
+
+def _refund_events_of_chain() -> QuerySet[RefundEvent]:
+    return RefundEvent.objects.filter(refund__payment__source=ChainSource(OuterRef("chain_id")))
+
+
+def refunds_of_bookings(appointments: Iterable[Appointment]) -> dict[str, list[Refund]]:
+    """Return the refunds of many bookings' chains by the chain's source, oldest first. One query."""
+    found: dict[str, list[Refund]] = {appointment.chain.source: [] for appointment in appointments}
+    rows = Refund.objects.filter(payment__source__in=found).select_related("payment").order_by("granted_at", "pk")
+    for refund in rows if found else ():
+        found[refund.payment.source].append(refund)
+    return found
 
 
 def appointment_of_partner(caller: Caller, *, reference: str) -> Appointment | None:

@@ -138,8 +138,8 @@ def _done_before(appointment: Appointment, actor: Actor) -> AppointmentEvent | N
     if appointment.status != Status.CANCELLED:
         return None
     event = appointment.events.get(kind=EventKind.CANCELLED)
-    same_actor = event.actor_user_id == actor.user_id and event.actor_kind == actor.kind
-    return event if same_actor else None
+    theirs = (event.actor_kind, event.actor_user_id, event.actor_partner_id)
+    return event if theirs == (actor.kind, actor.user_id, actor.partner_id) else None
 
 
 def _decide(

@@ -79,7 +79,7 @@ def _reschedule(
     slot = locked.slots[slot_id]
     if slot.doctor.centre_id != locked.chain.channel.centre_id:
         raise Slot.DoesNotExist
-    earlier = _done_before(locked, slot, request)
+    earlier = _done_before(locked, slot, request, actor)
     if earlier:
         return earlier
     quote = _decide(locked.appointment, slot, actor, request, token=token, now=now)
@@ -162,20 +162,24 @@ def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now:
     release_slot(locked, old, event=event, now=now, withdraw=withdraw)
 
 
-def _done_before(locked: LockedChain, slot: Slot, request: RescheduleRequest) -> Reschedule | None:
+def _done_before(locked: LockedChain, slot: Slot, request: RescheduleRequest, actor: Actor) -> Reschedule | None:
     """Return what an earlier try did: a double click or a second tab gets the same answer.
 
-    The hospital's own move is another deed than the patient's that waits for payment.
+    The hospital's own move is another deed than the patient's that waits for payment, and so is another partner's.
     """
     pending = locked.replacement.pending_move if locked.replacement else None
     if locked.replacement and pending and locked.replacement.slot_id == slot.pk:
+        held = locked.replacement.events.get(kind=EventKind.HELD)
         same_side = pending["for_hospital"] == request.is_hospital_initiated
+        same_side = same_side and held.actor_partner_id == actor.partner_id
         quote = reschedule_from_record(pending["quote"])
         return Reschedule(locked.replacement, quote, repeated=True) if same_side else None
     successor = queries.successor(locked.appointment)
     if successor is None or successor.slot_id != slot.pk:
         return None
     event = locked.appointment.events.get(kind=EventKind.RESCHEDULED)
+    if event.actor_partner_id != actor.partner_id:
+        return None
     return Reschedule(successor, reschedule_from_record(event.quote or {}), repeated=True)
 
 

@@ -32,6 +32,23 @@ def add_slot(client: Client, doctor: Doctor, **values: str) -> Any:
     return client.post(reverse("admin:appointments_slot_add"), {**NEW_SLOT, "doctor": doctor.pk, **values})
 
 
+def channel_form(centre: Centre, **values: str) -> dict[str, Any]:
+    return {"centre": centre.pk, "name": "HealthGate", "handling_fee": "10", "deadline_hours": "48"} | values
+
+
+def test_channel_when_cancelled_elsewhere(centre: Centre, client_of_manager: Client) -> None:
+    add = reverse("admin:appointments_channel_add")
+
+    refused = client_of_manager.post(add, channel_form(centre)).content.decode()
+    client_of_manager.post(add, channel_form(centre, entrance_text="in the app", entrance_phone="+91 22 5550 0200"))
+    listed = client_of_manager.get(reverse("admin:appointments_channel_changelist")).content.decode()
+
+    assert "Say where patients cancel instead." in refused
+    channel = Channel.objects.get(name="HealthGate")
+    assert (channel.self_service, channel.handling_fee, channel.deadline_hours) == (False, 1000, 48)
+    assert "in the app, +91 22 5550 0200" in listed
+
+
 def test_slot_when_added(appointment: Appointment, client_of_manager: Client) -> None:
     add_slot(client_of_manager, appointment.slot.doctor)
 

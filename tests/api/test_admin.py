@@ -41,6 +41,13 @@ def address(name: str, *parts: object) -> str:
     return reverse(f"admin:appointments_partner_{name}", args=parts)
 
 
+@pytest.fixture
+def booking_cancelled(client_api: PartnerClient, channel: Channel) -> None:
+    slot = SlotFactory.create(doctor=DoctorFactory.create(centre=channel.centre))
+    path = f"appointments/{booked(slot=slot, channel=channel).reference}/cancellation/"
+    assert client_api.write(path, {"quote": client_api.read(path).json()["quote"]}).status_code == 201
+
+
 def test_key_when_made(partner: Partner, superuser: Client) -> None:
     page = superuser.post(address("key", partner.pk), {"may_write": "on"})
 
@@ -143,6 +150,28 @@ def test_fees_when_kept(client_api: PartnerClient, partner: Partner, channel: Ch
         ("2026-10", "HealthGate", 1, 1000),
     ]
     assert "₹20.00" in page
+
+
+def test_fees_when_saved_as_a_file(
+    booking_cancelled: None, partner: Partner, channel: Channel, superuser: Client
+) -> None:
+    """Plain figures; a name cannot become a formula."""
+    Partner.objects.filter(pk=partner.pk).update(name="=HealthGate")
+
+    answer = superuser.get(address("fees_file"))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="handling-fees.csv"'
+    assert answer.content.decode().splitlines() == [
+        "month,partner,channel,centre,cancellations,fees,currency",
+        f"2026-11,'=HealthGate,HealthGate,{channel.centre.name},1,10.00,INR",
+    ]
+
+
+def test_fees_file_when_of_another_centre(channel: Channel, booking_cancelled: None) -> None:
+    stranger = browser(issuer(ChannelFactory.create()))
+
+    assert len(stranger.get(address("fees_file")).content.splitlines()) == 1
+    assert browser(member(channel.centre, "front desk")).get(address("fees_file")).status_code == 403
 
 
 def test_fees_when_of_another_centre(channel: Channel) -> None:

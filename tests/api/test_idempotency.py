@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from appointments import tasks
 from appointments.models import Appointment, AppointmentEvent, Channel, Partner, StoredAnswer
 from appointments.partners import answers
 from appointments.partners.answers import LEASE, Answer, answer_once
@@ -85,7 +86,7 @@ def test_write_when_key_is_another_partners(client_api: PartnerClient, path: str
 
     answer = client_of(other).write(path, {"quote": "x"}, key="one")
 
-    assert answer.json()["status"] == "cancelled"  # nobody's 422: the key is this partner's own
+    assert answer.json()["code"] == "not_cancellable"  # nobody's 422: the key is this partner's own
     assert (StoredAnswer.objects.count(), AppointmentEvent.objects.filter(kind="cancelled").count()) == (2, 1)
 
 
@@ -159,6 +160,7 @@ def test_answer_when_kept_long_enough(partner: Partner) -> None:
     answer_once(partner_id=partner.pk, key="one", asked="f", deed=lambda: done, now=NOW)
     answer_once(partner_id=partner.pk, key="two", asked="f", deed=lambda: done, now=NOW + timedelta(hours=1))
 
-    answers.forget_old_answers(now=NOW + timedelta(hours=48))
+    with time_machine.travel(NOW + timedelta(hours=48), tick=False):
+        tasks.forget_old_answers()
 
     assert list(StoredAnswer.objects.values_list("key", flat=True)) == ["two"]

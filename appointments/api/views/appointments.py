@@ -10,7 +10,7 @@ from appointments.api.outputs import AppointmentOutput
 from appointments.api.pages import Pages
 from appointments.api.schema import page_of
 from appointments.api.views.base import PartnerView, queried
-from appointments.partners.queries import appointments_of_partner, updated_since
+from appointments.partners.queries import appointments_of_partner, refunds_of_bookings, updated_since
 
 
 class AppointmentList(PartnerView):
@@ -29,7 +29,9 @@ class AppointmentList(PartnerView):
             appointments = appointments.filter(chain__channel_id=asked["channel"])
         pages = Pages(("updated_at", "pk"))
         rows = pages.paginate_queryset(appointments, request, view=self) or []
-        return pages.get_paginated_response([appointment_document(row) for row in rows])
+        refunds = refunds_of_bookings(rows)
+        shown = [appointment_document(row, refunds=refunds[row.chain.source]) for row in rows]
+        return pages.get_paginated_response(shown)
 
 
 class AppointmentDetail(PartnerView):
@@ -38,4 +40,4 @@ class AppointmentDetail(PartnerView):
     @extend_schema(operation_id="get_appointment", responses=AppointmentOutput)
     def get(self, request: Request, reference: str) -> Response:
         """Show one booking; a moved one says where it went."""
-        return Response(appointment_document(self.appointment(reference)))
+        return Response(self.shown(self.appointment(reference)))

@@ -13,11 +13,12 @@ from rest_framework.views import APIView
 
 from appointments import queries
 from appointments.api.authentication import MayDoThis, PartnerAuthentication
+from appointments.api.documents import Document, appointment_document
 from appointments.api.parsers import SmallJSONParser
 from appointments.api.throttling import PartnerThrottle, rate_headers
 from appointments.models import Appointment, Slot
 from appointments.partners.callers import Caller
-from appointments.partners.queries import appointment_of_partner
+from appointments.partners.queries import appointment_of_partner, refunds_of_bookings
 from appointments.references import read_reference
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class PartnerView(APIView):
         if found is None:
             raise Http404
         return found
+
+    def shown(self, appointment: Appointment) -> Document:
+        """Return a booking of the caller's as it is told, with its refunds."""
+        refunds = refunds_of_bookings([appointment])[appointment.chain.source]
+        return appointment_document(appointment, refunds=refunds)
 
     def slot(self, slot_id: int, *, centre_id: int) -> Slot:
         """Return a slot of a centre of the caller's. Raises Http404."""

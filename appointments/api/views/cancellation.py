@@ -56,7 +56,7 @@ class CancellationView(PartnerView):
         return {
             "status": str(appointment.status),
             "confirmation": str(done.event.pk),
-            "appointment": documents.appointment_document(appointment),
+            "appointment": self.shown(appointment),
             "refund": documents.amount(int(quote["refund"]), currency),
             "fee": documents.amount(int(quote["fee"]), currency),
             "refunds": [documents.refund_document(refund, appointment=appointment) for refund in refunds],

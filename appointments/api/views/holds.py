@@ -22,7 +22,21 @@ from appointments.usecases.pay import amount_due, record_desk_payment
 from policies.rules.facts import PaymentMethod
 
 
-class HoldList(PartnerView):
+class HoldView(PartnerView):
+    """What the operations about holds share."""
+
+    def _document(self, appointment: Appointment) -> documents.Document:
+        """Return where a hold stands, and what is still owed for it."""
+        is_draft = appointment.status == Appointment.Status.DRAFT
+        return {
+            "status": str(appointment.status),
+            "appointment": self.shown(appointment),
+            "due": documents.amount(amount_due(appointment) if is_draft else 0, appointment.chain.currency),
+            "pay_by": documents.moment(appointment.hold_expires_at) if is_draft else None,
+        }
+
+
+class HoldList(HoldView):
     """Holds of slots."""
 
     @extend_schema(operation_id="hold_slot", request=HoldInput, responses={201: HoldOutput})
@@ -39,12 +53,12 @@ class HoldList(PartnerView):
             draft = hold_slot(
                 slot_id=slot.pk, patient_id=patient.pk, channel_id=channel.pk, actor=self.caller.actor, now=now
             )
-            return Answer(201, hold_document(self.appointment(draft.reference)))
+            return Answer(201, self._document(self.appointment(draft.reference)))
 
         return once(request, self.caller, told(deed, caller=self.caller), now=now)
 
 
-class HoldConfirmation(PartnerView):
+class HoldConfirmation(HoldView):
     """The payment of a hold."""
 
     @extend_schema(operation_id="confirm_hold", request=ConfirmInput, responses={201: HoldOutput})
@@ -59,7 +73,7 @@ class HoldConfirmation(PartnerView):
 
         def deed() -> Answer:
             self._pay(draft, payment, minor, now)
-            return Answer(201, hold_document(self.appointment(reference)))
+            return Answer(201, self._document(self.appointment(reference)))
 
         return once(request, self.caller, told(deed, caller=self.caller, appointment=draft), now=now)
 
@@ -75,14 +89,3 @@ class HoldConfirmation(PartnerView):
             actor=self.caller.actor,
             now=now,
         )
-
-
-def hold_document(appointment: Appointment) -> documents.Document:
-    """Return where a hold stands, and what is still owed for it."""
-    is_draft = appointment.status == Appointment.Status.DRAFT
-    return {
-        "status": str(appointment.status),
-        "appointment": documents.appointment_document(appointment),
-        "due": documents.amount(amount_due(appointment) if is_draft else 0, appointment.chain.currency),
-        "pay_by": documents.moment(appointment.hold_expires_at) if is_draft else None,
-    }

@@ -66,7 +66,7 @@ class RescheduleView(PartnerView):
         body = {
             "status": "rescheduled" if event else "waiting_for_payment",
             "confirmation": str(event.pk) if event else None,
-            "appointment": documents.appointment_document(new),
+            "appointment": self.shown(new),
             "due": documents.amount(0 if event else done.quote.due, new.chain.currency),
             "pay_by": None if event else documents.moment(new.hold_expires_at),
             "refunds": [documents.refund_document(refund, appointment=new) for refund in refunds],

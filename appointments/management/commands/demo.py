@@ -11,8 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appointments.demo.partner import NAME, fresh_key
 from appointments.demo.people import PASSWORD, PATIENTS, STAFF
 from appointments.management.processes import Children
 
@@ -74,11 +76,18 @@ class Command(BaseCommand):
             "",
             *(f"  {email:{wide}}  {name:{wide_name}}  {what}" for email, name, what in rows),
             "",
+            *self._key_of_partner(),
             _("Mails are kept in %(folder)s and under Outbox in the admin.") % {"folder": settings.EMAIL_FILE_PATH},
             _("Ctrl-C stops everything. To start afresh, remove %(folder)s.") % {"folder": settings.VAR_DIR},
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+    def _key_of_partner(self) -> list[str]:
+        """Return the line with a new key of the platform; the keys of earlier starts end."""
+        key = fresh_key(now=timezone.now())
+        names = {"partner": NAME, "key": key}
+        return [_("API key of %(partner)s until the next start: %(key)s") % names] if key else []
 
 
 def _environment(port: int) -> dict[str, str]:

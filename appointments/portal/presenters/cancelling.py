@@ -125,6 +125,8 @@ def decided_rows(appointment: Appointment, event: AppointmentEvent) -> list[Summ
 
 def by_whom(event: AppointmentEvent) -> str:
     """Return who did it, in words that follow a deed."""
+    if event.actor_partner:
+        return _("by %(partner)s for you") % {"partner": event.actor_partner.name}
     return {
         ActorKind.PATIENT: _("by you"),
         ActorKind.STAFF: _("by the clinic") if event.for_hospital else _("by the clinic’s staff for you"),

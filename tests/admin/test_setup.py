@@ -1,6 +1,7 @@
 """Setup: money in whole units, times on the centre's clock, and what stands because somebody booked it."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_channel_when_cancelled_elsewhere(centre: Centre, client_of_manager: Cli
 
     assert "Say where patients cancel instead." in refused
     channel = Channel.objects.get(name="HealthGate")
-    assert (channel.self_service, channel.handling_fee, channel.deadline_hours) == (False, 1000, 48)
+    assert (channel.self_service, channel.handling_fee, channel.deadline_hours) == (False, 1000, Decimal(48))
     assert "in the app, +91 22 5550 0200" in listed
 
 

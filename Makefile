@@ -8,7 +8,7 @@ SEED ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo stack bench chaos test lint lock clean
+.PHONY: setup demo stack bench chaos leave test lint lock clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)  ## .venv with the locked dependencies
@@ -29,6 +29,9 @@ bench: setup  ## how fast it is on this machine
 
 chaos: setup  ## SECONDS of everything going wrong at once; SEED of an earlier run repeats it
 	$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+leave: setup  ## an emergency leave over 2,000 appointments, its worker killed twice
+	LEAVE_SIZE=2000 $(BIN)/python -m tests.services $(BIN)/pytest -q tests/faults/test_leave.py
 
 test: setup  ## everything, on SQLite and on a PostgreSQL and Redis of its own
 	tests/run

@@ -10,6 +10,7 @@ It reads one JSON object a line and answers with one:
 after_commit. Every call of a provider checks that no transaction is open: exit 3.
 """
 
+import itertools
 import json
 import os
 import signal
@@ -224,6 +225,29 @@ def _before_sending(job: Job) -> None:
     call_command("reconcile", "--before-sending")
 
 
+def _leave(job: Job) -> None:
+    """The work of an emergency leave. It dies within the `inside`-th cancellation, or after the `after`-th case."""
+    from appointments import tasks
+    from appointments.usecases import leave_case
+
+    leave_case.carry_out_cancellation = _deadly(leave_case.carry_out_cancellation, job.get("inside"))
+    tasks.work_case = _deadly(tasks.work_case, job.get("after"))
+    tasks.work_leaves()
+
+
+def _deadly(real: Callable[..., Any], turn: int | None) -> Callable[..., Any]:
+    """The same, but it kills the process at its end when called so many times."""
+    calls = itertools.count(1)
+
+    def trapped(*arguments: Any, **named: Any) -> Any:
+        result = real(*arguments, **named)
+        if next(calls) == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return trapped
+
+
 JOBS: dict[str, Callable[[Job], None]] = {
     "refunds": _task("process_due_refunds"),
     "sweep": _task("reconcile_stuck_refunds"),
@@ -232,6 +256,7 @@ JOBS: dict[str, Callable[[Job], None]] = {
     "nightly": _task("reconcile_accounts"),
     "before_sending": _before_sending,
     "click": _click,
+    "leave": _leave,
     "late_capture": _capture_late,
 }
 

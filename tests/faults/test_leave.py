@@ -59,9 +59,9 @@ def test_leave_when_its_worker_is_killed_twice(doctor: Doctor, workers: Workers)
     start_leave(leave_id=leave.pk, count=people, actor=MANAGER, now=now)
     assert (people, refund, insured) == (SIZE, SIZE * 80_000, SIZE * 20_000)
 
-    workers.run("leave", inside=SIZE // 4, ends=KILLED)
+    workers.run("leave", inside=40, ends=KILLED)
     after_first = states()
-    workers.run("leave", after=SIZE // 4, ends=KILLED)
+    workers.run("leave", after=40, ends=KILLED)
     after_second = states()
     while "planned" in states():
         workers.run("leave")

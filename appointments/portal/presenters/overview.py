@@ -89,6 +89,8 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
 
 def status_words(appointment: Appointment, *, now: datetime) -> str:
     """Return the state as patients call it."""
+    if open_case(appointment):
+        return _("Cannot take place")
     is_over = appointment.slot.ends_at <= now
     if is_over and appointment.status in (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL):
         return _("Past")
@@ -103,7 +105,9 @@ def _is_to_come(appointment: Appointment, *, now: datetime) -> bool:
 
 def _card(appointment: Appointment, payments: Iterable[Payment] | None, *, now: datetime) -> Card:
     words = "" if payments is None else _refund_words(appointment, payments, now=now)
-    return Card(heading_of(appointment), status_words(appointment, now=now), appointment.status, words)
+    # The colour of something that waits for the patient, where their doctor is away.
+    status = "pending" if open_case(appointment) else appointment.status
+    return Card(heading_of(appointment), status_words(appointment, now=now), status, words)
 
 
 def _refund_words(appointment: Appointment, payments: Iterable[Payment], *, now: datetime) -> str:

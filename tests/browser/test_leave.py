@@ -1,0 +1,131 @@
+"""An emergency leave in a real browser: a manager calls it without a script, a patient chooses another time."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from appointments.models import Appointment, EmergencyLeave, User
+from appointments.tasks import work_leaves
+from tests.browser.patients import PASSWORD, appointment_of, sign_in
+from tests.factories import DoctorFactory, PatientFactory, SlotFactory, UserFactory, booked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def appointment(live_server: object) -> Appointment:
+    """Booked by somebody with an account; another patient of the doctor has a phone only; other times are free."""
+    one = appointment_of()
+    doctor, start = one.slot.doctor, one.slot.starts_at
+    patient = PatientFactory.create(name="Hari Rao", email="", phone="+91 98200 00000")
+    booked(slot=SlotFactory.create(doctor=doctor, starts_at=start + timedelta(minutes=30)), patient=patient)
+    for day in range(40, 44):
+        SlotFactory.create(doctor=doctor, starts_at=start + timedelta(days=day))
+    colleague = DoctorFactory.create(centre=doctor.centre, specialty=doctor.specialty)
+    for hour in (1, 2, 3):
+        SlotFactory.create(doctor=colleague, starts_at=start + timedelta(hours=hour))
+    return one
+
+
+@pytest.fixture
+def manager(appointment: Appointment) -> User:
+    user = UserFactory.create(is_staff=True, password=PASSWORD)
+    user.groups.set([Group.objects.get(name="centre manager")])
+    appointment.centre.staff.add(user)
+    return user
+
+
+def sign_in_at_the_desk(page: Page, user: User) -> None:
+    page.goto("/admin/login/")
+    page.locator("input[name=username]").fill(str(user.email))
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(re.compile(r"/admin/$"))
+
+
+def call(page: Page, appointment: Appointment) -> None:
+    """From the form to the preview."""
+    day = appointment.slot.starts_at.astimezone(appointment.centre.zone).date().isoformat()
+    page.goto("/admin/appointments/emergencyleave/add/")
+    page.get_by_label("Doctor", exact=True).select_option(str(appointment.slot.doctor_id))
+    page.get_by_label("First day away").fill(day)
+    page.get_by_label("Last day away").fill(day)
+    page.get_by_role("button", name="Show who is affected").click()
+
+
+def in_every_shape(page: Page, name: str, screenshot: Callable[[Page, str], Path]) -> None:
+    """Take pictures, wide and narrow, light and dark; nothing scrolls sideways."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (1280, 768):
+            page.set_viewport_size({"width": width, "height": 900})
+            screenshot(page, f"{name}-{width}-{scheme}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_leave_when_called(
+    page: Page, appointment: Appointment, manager: User, screenshot: Callable[[Page, str], Path]
+) -> None:
+    """Preview, typed count, progress that renews itself, answers."""
+    sign_in_at_the_desk(page, manager)
+    call(page, appointment)
+    in_every_shape(page, "leave-preview", screenshot)
+
+    expect(page.get_by_text("phone only")).to_be_visible()
+    page.get_by_label("Type the number of patients to confirm").fill("2")
+    page.get_by_role("button", name="Start the emergency leave").click()
+    expect(page.get_by_role("heading", name="Telling the patients")).to_be_visible()
+    screenshot(page, "leave-progress")
+
+    work_leaves()
+    expect(page.get_by_role("heading", name="All patients are told")).to_be_visible(timeout=15_000)
+    in_every_shape(page, "leave-board", screenshot)
+    page.get_by_role("link", name="Answer for Hari Rao").click()
+    in_every_shape(page, "leave-answer", screenshot)
+    page.get_by_role("radio").last.check()
+    page.get_by_role("button", name="Do what the patient wants").click()
+
+    expect(page.get_by_text("Wanted the money back").first).to_be_visible()
+    assert EmergencyLeave.objects.get().people == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_answer_when_the_patient_takes_a_time(
+    new_context: Callable[..., BrowserContext],
+    appointment: Appointment,
+    screenshot: Callable[[Page, str], Path],
+    axe_violations: Callable[[Page], list[str]],
+    scheme: str,
+) -> None:
+    from appointments.usecases.emergency_leave import prepare_leave, start_leave
+    from tests.appointments.leave.rows import MANAGER
+
+    now = timezone.now()
+    day = appointment.slot.starts_at.astimezone(appointment.centre.zone).date()
+    leave = prepare_leave(doctor=appointment.slot.doctor, first_day=day, last_day=day, note="", actor=MANAGER, now=now)
+    start_leave(leave_id=leave.pk, count=2, actor=MANAGER, now=now)
+    work_leaves()
+    page = new_context(viewport={"width": 320, "height": 800}, color_scheme=scheme).new_page()
+    sign_in(page, appointment)
+    screenshot(page, f"away-list-320-{scheme}")
+    page.get_by_role("link", name=re.compile("Appointment with")).first.click()
+    screenshot(page, f"away-detail-320-{scheme}")
+    assert axe_violations(page) == []
+    page.get_by_role("link", name="Choose what to do").click()
+    screenshot(page, f"away-choose-320-{scheme}")
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Continue").click()
+    screenshot(page, f"away-check-320-{scheme}")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Take this time").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Appointment changed")

@@ -230,8 +230,8 @@ def _leave(job: Job) -> None:
     from appointments import tasks
     from appointments.usecases import leave_case
 
-    leave_case.carry_out_cancellation = _deadly(leave_case.carry_out_cancellation, job.get("inside"))
-    tasks.work_case = _deadly(tasks.work_case, job.get("after"))
+    for place, name, point in ((leave_case, "carry_out_cancellation", "inside"), (tasks, "work_case", "after")):
+        setattr(place, name, _deadly(getattr(place, name), job.get(point)))
     tasks.work_leaves()
 
 

@@ -168,6 +168,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "event_available",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "appointments.admin.today.today_page",
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

@@ -18,6 +18,12 @@ def promised_on(way: str, *, granted_at: datetime, centre: Centre) -> str:
     return format_day(granted_at + length, centre=centre) if length else ""
 
 
+def is_missed(way: str, *, granted_at: datetime, now: datetime) -> bool:
+    """Tell whether the promised day is over, for money that is not back yet."""
+    length = _LENGTHS.get(RefundWay(way))
+    return length is not None and granted_at + length < now
+
+
 def promised_by(way: str, *, granted_at: datetime, centre: Centre) -> str:
     """Return the promise as a sentence for the patient."""
     day = promised_on(way, granted_at=granted_at, centre=centre)

@@ -1,0 +1,173 @@
+"""The first page of the admin: what there is to do today, for whoever looks, each figure a link to its list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments import queries, today
+from appointments.admin.base import account_of
+from appointments.admin.leave.rights import may_see, visible_leaves
+from appointments.admin.scope import is_doctor_desk, visible_appointments, visible_money
+from appointments.models import Centre, User
+from appointments.wording.formats import format_clock, format_day
+from appointments.wording.promises import is_missed
+from refunds.models import RefundStatus
+
+_APPOINTMENTS = "admin:appointments_appointment_changelist"
+_REFUNDS = "admin:refunds_refund_changelist"
+_BAR, _STEP, _HEIGHT, _TOP = 16, 44, 130, 22
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure: what it counts, where its list is, and whether somebody should act."""
+
+    label: str
+    value: int
+    address: str
+    note: str = ""
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One hour of the chart, in the units of its viewBox; `y` runs down from the top."""
+
+    x: int
+    label: str
+    standing: int
+    standing_y: int
+    standing_height: int
+    cancelled: int
+    cancelled_y: int
+    cancelled_height: int
+
+    @property
+    def cancelled_x(self) -> int:
+        """Where the second bar stands."""
+        return self.x + _BAR + 2
+
+    @property
+    def middle(self) -> int:
+        """Where the hour is written."""
+        return self.x + _BAR + 1
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRow:
+    """Refunds of one status by age, and the address of their list."""
+
+    label: str
+    fresh: int
+    days: int
+    old: int
+    address: str
+    is_urgent: bool
+
+
+def today_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of the first page, with what this account may see of today."""
+    user, now = account_of(request), timezone.now()
+    centre = _centre(user, request.GET.get("centre", ""))
+    return context | {
+        "title": _("Today"),
+        "cards": list(_cards(user, now=now)),
+        "refund_ages": _refund_ages(user, now=now),
+        **(_chart(user, centre, now=now) if centre else {}),
+    }
+
+
+def _centre(user: User, asked: str) -> Centre | None:
+    """Return the centre whose day is drawn: the doctor's own, the one asked for, else the first by name."""
+    if is_doctor_desk(user):
+        return user.doctor.centre
+    centres = {str(one.pk): one for one in queries.centres_of(user).order_by("name")}
+    return centres.get(asked) or next(iter(centres.values()), None)
+
+
+def _cards(user: User, *, now: datetime) -> Iterator[Card]:
+    """Yield the figures that this account may see, each with the right that its list asks for."""
+    appointments = visible_appointments(user)
+    if user.has_perm("appointments.approve_appointment"):
+        waiting = today.waiting_for_approval(appointments)
+        address = reverse(_APPOINTMENTS) + "?status__exact=pending_approval"
+        yield Card(_("Waiting for approval"), waiting, address, is_urgent=waiting > 0)
+    if may_see(user):
+        open_cases = today.answers_awaited(visible_leaves(user))
+        address = reverse("admin:appointments_emergencyleave_changelist")
+        yield Card(_("Answers awaited, doctor away"), open_cases, address)
+    if user.has_perm("appointments.view_outboxmessage"):
+        unsent = today.unsent(appointments)
+        address = reverse("admin:appointments_outboxmessage_changelist") + "?state__exact=failed"
+        yield Card(_("Messages that could not be sent"), unsent, address, is_urgent=unsent > 0)
+    if user.has_perm("refunds.view_refund"):
+        granted = list(today.granted_of_open(visible_money(user)))
+        missed = sum(is_missed(way, granted_at=at, now=now) for way, at in granted)
+        yield Card(
+            _("Promised dates missed"),
+            missed,
+            reverse(_REFUNDS) + "?status__in=pending,processing,failed",
+            note=_("of %(n)d refunds that are not paid yet") % {"n": len(granted)},
+            is_urgent=missed > 0,
+        )
+
+
+def _refund_ages(user: User, *, now: datetime) -> list[AgeRow]:
+    if not user.has_perm("refunds.view_refund"):
+        return []
+    return [
+        AgeRow(
+            str(ages.status.label),
+            ages.fresh,
+            ages.days,
+            ages.old,
+            f"{reverse(_REFUNDS)}?status__exact={ages.status.value}",
+            is_urgent=ages.status is RefundStatus.FAILED and ages.total > 0,
+        )
+        for ages in today.ages_of(visible_money(user), now=now)
+    ]
+
+
+def _chart(user: User, centre: Centre, *, now: datetime) -> dict[str, Any]:
+    """Return the day of a centre as bars."""
+    if not user.has_perm("appointments.view_appointment"):
+        return {}
+    hours = today.hours_of(visible_appointments(user), centre=centre, now=now)
+    highest = max(max(hour.standing, hour.cancelled) for hour in hours) or 1
+    first, _last = today.day_of(centre=centre, now=now)
+
+    def height(count: int) -> int:
+        return round(count * _HEIGHT / highest)
+
+    bars = [
+        Bars(
+            x=number * _STEP + 4,
+            label=format_clock(first.replace(hour=hour.hour), centre=centre).replace(":00", ""),
+            standing=hour.standing,
+            standing_y=_TOP + _HEIGHT - height(hour.standing),
+            standing_height=height(hour.standing),
+            cancelled=hour.cancelled,
+            cancelled_y=_TOP + _HEIGHT - height(hour.cancelled),
+            cancelled_height=height(hour.cancelled),
+        )
+        for number, hour in enumerate(hours)
+    ]
+    others = [] if is_doctor_desk(user) else [one for one in queries.centres_of(user).order_by("name") if one != centre]
+    return {
+        "centre": centre,
+        "other_centres": others[:20],
+        "day": format_day(now, centre=centre),
+        "bars": bars,
+        "standing": sum(hour.standing for hour in hours),
+        "cancelled": sum(hour.cancelled for hour in hours),
+        "chart_width": len(bars) * _STEP,
+        "chart_base": _TOP + _HEIGHT,
+        "chart_height": _TOP + _HEIGHT + 24,
+        "day_address": reverse(_APPOINTMENTS) + "?day=today",
+    }

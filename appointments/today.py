@@ -1,0 +1,121 @@
+"""The figures of a desk's day: what is booked and cancelled by the hour, refunds by state and age, what waits. Read-only."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    CaseState,
+    Centre,
+    EmergencyLeave,
+    LeaveCase,
+    OutboxMessage,
+)
+from refunds.models import Payment, Refund, RefundStatus
+
+ONE_DAY = timedelta(days=1)
+THREE_DAYS = timedelta(days=3)
+_SHOWN_FROM, _SHOWN_UNTIL = 8, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What starts within an hour of the centre's clock: how much stands (or took place), how much was cancelled or moved."""
+
+    hour: int
+    standing: int
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How many refunds of one status were granted within a day, within three, and before."""
+
+    status: RefundStatus
+    fresh: int
+    days: int
+    old: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.fresh + self.days + self.old
+
+
+def day_of(*, centre: Centre, now: datetime) -> tuple[datetime, datetime]:
+    """Return the two midnights around now on the centre's clock."""
+    today = now.astimezone(centre.zone).date()
+    midnights = [datetime.combine(today + days * ONE_DAY, time.min, tzinfo=centre.zone) for days in (0, 1)]
+    return midnights[0], midnights[1]
+
+
+def hours_of(appointments: QuerySet[Appointment], *, centre: Centre, now: datetime) -> list[Hour]:
+    """Return the centre's day hour by hour, from 8 to 18 and wherever something starts besides. One query.
+
+    Holds that were never paid are left out.
+    """
+    first, last = day_of(centre=centre, now=now)
+    rows = (
+        appointments.filter(slot__doctor__centre=centre, slot__starts_at__gte=first, slot__starts_at__lt=last)
+        .exclude(status=Appointment.Status.DRAFT)
+        .exclude(
+            Exists(AppointmentEvent.objects.filter(appointment=OuterRef("pk"), from_status="draft", kind="cancelled"))
+        )
+        .order_by()
+        .values_list("slot__starts_at", "status")
+    )
+    gone = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
+    counted = Counter((start.astimezone(centre.zone).hour, status in gone) for start, status in rows)
+    hours = {hour for hour, _ in counted} | set(range(_SHOWN_FROM, _SHOWN_UNTIL))
+    return [Hour(hour, counted[hour, False], counted[hour, True]) for hour in range(min(hours), max(hours) + 1)]
+
+
+def ages_of(visible: Q, *, now: datetime) -> list[Ages]:
+    """Return how old the refunds are that are not paid yet, by status, those to act on first. One query.
+
+    `visible` is a condition on payments.
+    """
+    age = Case(
+        When(granted_at__gt=now - ONE_DAY, then=Value("fresh")),
+        When(granted_at__gt=now - THREE_DAYS, then=Value("days")),
+        default=Value("old"),
+        output_field=CharField(),
+    )
+    counted = dict.fromkeys(((status, name) for status in RefundStatus.values for name in ("fresh", "days", "old")), 0)
+    rows = _open_refunds(visible).annotate(age=age).order_by().values_list("status", "age").annotate(n=Count("pk"))
+    for status, name, n in rows:
+        counted[status, name] = n
+    return [
+        Ages(status, counted[status, "fresh"], counted[status, "days"], counted[status, "old"])
+        for status in (RefundStatus.FAILED, RefundStatus.PENDING, RefundStatus.PROCESSING)
+    ]
+
+
+def granted_of_open(visible: Q) -> Iterable[tuple[str, datetime]]:
+    """Return way and moment of the grant of every refund that is not paid yet: by these its promised day is known."""
+    return _open_refunds(visible).order_by().values_list("way", "granted_at")
+
+
+def _open_refunds(visible: Q) -> QuerySet[Refund]:
+    return Refund.objects.exclude(status=RefundStatus.COMPLETED).filter(payment__in=Payment.objects.filter(visible))
+
+
+def waiting_for_approval(appointments: QuerySet[Appointment]) -> int:
+    """Return how many wait for approval."""
+    return appointments.filter(status=Appointment.Status.PENDING_APPROVAL).count()
+
+
+def unsent(appointments: QuerySet[Appointment]) -> int:
+    """Return how many messages about these appointments could not be sent."""
+    messages = OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
+    return messages.filter(event__appointment__in=appointments.order_by().values("pk")).count()
+
+
+def answers_awaited(leaves: QuerySet[EmergencyLeave]) -> int:
+    """Return how many patients of absent doctors have not answered yet."""
+    return LeaveCase.objects.filter(leave__in=leaves, state__in=[CaseState.PLANNED, CaseState.OFFERED]).count()

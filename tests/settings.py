@@ -33,6 +33,7 @@ os.environ.update(
     RAZORPAY_KEY_ID="",
     RAZORPAY_KEY_SECRET="",
     DEFAULT_GATEWAY="sandbox",
+    ADMIN_REQUIRES_SECOND_FACTOR="0",
 )
 
 from config.settings import *

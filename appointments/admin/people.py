@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -127,6 +129,9 @@ class AccountAdmin(UserAdmin, CentreScoped):  # type: ignore[type-arg]
 
 
 admin.site.unregister(Group)
+# A proved address is proof: nobody enters one by hand.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(UserSession)
 
 
 @admin.register(Group)

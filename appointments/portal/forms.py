@@ -6,36 +6,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Doctor, ReasonCode
 from appointments.portal.answers import RATHER_NOT_SAY
 from appointments.reasons import TEXT_LIMIT
-
-_MOST_TYPED = 150
-
-
-class LoginForm(AuthenticationForm):
-    """E-mail address or phone number, and password. One message for whatever does not match."""
-
-    error_messages = {
-        "invalid_login": _("E-mail or phone number and password do not match. Check both"),
-        "inactive": _("E-mail or phone number and password do not match. Check both"),
-    }
-    username = forms.CharField(
-        label=_("E-mail address or phone number"),
-        max_length=_MOST_TYPED,
-        error_messages={"required": _("Enter your e-mail address or phone number")},
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=_MOST_TYPED,
-        strip=False,
-        error_messages={"required": _("Enter your password")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
 
 @dataclass(frozen=True, slots=True)

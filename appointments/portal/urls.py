@@ -1,5 +1,6 @@
 """The patients' addresses."""
 
+from allauth.account import views as allauth_views
 from django.urls import path
 
 from appointments.portal.views import (
@@ -27,7 +28,7 @@ _ONE = "appointments/<str:reference>/"
 
 urlpatterns = [
     path("", accounts.home, name="home"),
-    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("login/", allauth_views.login, name="login"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("m/<str:token>/", links.open_link, name="manage_link"),
     path("m/<str:token>/refund/<uuid:refund_id>/", links.open_link, name="manage_refund_link"),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+
 from appointments import payouts, record
 from appointments.actor import Actor
 from appointments.locks import lock_patient
@@ -70,6 +72,8 @@ def change_sign_in(
     user.email = email.strip().lower() if email else None
     user.phone = plain_phone(phone) if phone else None
     user.save(update_fields=["email", "phone"])
+    # What the account proved before signs nobody in any more.
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email or "").delete()
     if patient is None:
         return None
     after = {"login_email": user.email or "", "login_phone": user.phone or ""}

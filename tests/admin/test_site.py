@@ -130,6 +130,6 @@ def test_login_when_staff_sign_in_at_the_desk(client: Client, db: None) -> None:
     user.set_password("a long enough one")
     user.save()
 
-    answer = client.post("/admin/login/", {"username": user.email, "password": "a long enough one"}, follow=True)
+    answer = client.post("/login/?next=/admin/", {"login": user.email, "password": "a long enough one"}, follow=True)
 
-    assert [url for url, _ in answer.redirect_chain] == ["/", "/admin/"]
+    assert [url for url, _ in answer.redirect_chain] == ["/admin/"]

@@ -27,7 +27,7 @@ class Patient:
 def sign_in(visitor: Visitor, *, email: str, password: str) -> Patient:
     """Open the site, sign in, and read which appointments there are."""
     visitor.open("/")
-    visitor.send(username=email, password=password)
+    visitor.send(login=email, password=password)
     return Patient(visitor, references_on(visitor.page))
 
 

@@ -111,7 +111,7 @@ def demo(tmp_path: Path) -> Iterator[Running]:
 def test_demo_when_patient_cancels(demo: Running) -> None:
     patient = Visitor(demo.site)
     patient.open("/")
-    patient.send(username="meera@example.org", password="fairslot-demo")
+    patient.send(login="meera@example.org", password="fairslot-demo")
     assert patient.heading() == "Your appointments"
     [reference] = demo.first_row(
         "SELECT reference FROM appointments_appointment JOIN appointments_slot slot ON slot.id = slot_id "

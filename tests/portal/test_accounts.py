@@ -19,7 +19,7 @@ def patient() -> object:
 
 @pytest.mark.parametrize("name", ["meera@example.org", "MEERA@example.org", "+91 55500-01001"])
 def test_login_when_password_is_right(client: Client, patient: object, name: str) -> None:
-    answer = client.post(LOGIN, {"username": name, "password": "a good password"})
+    answer = client.post(LOGIN, {"login": name, "password": "a good password"})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/appointments/")
 
@@ -29,7 +29,7 @@ def test_login_when_password_is_right(client: Client, patient: object, name: str
     [("meera@example.org", "wrong"), ("nobody@example.org", "a good password"), ("+1 000", "a good password")],
 )
 def test_login_when_it_does_not_match(client: Client, patient: object, name: str, password: str) -> None:
-    answer = client.post(LOGIN, {"username": name, "password": password})
+    answer = client.post(LOGIN, {"login": name, "password": password})
 
     assert title(answer) == "Error: Sign in – Fairslot"
     assert words(answer).count(NO_MATCH) == 1
@@ -39,21 +39,21 @@ def test_login_when_it_does_not_match(client: Client, patient: object, name: str
 def test_login_when_inactive(client: Client) -> None:
     user = UserFactory.create(password="a good password", is_active=False)
 
-    answer = client.post(LOGIN, {"username": user.email, "password": "a good password"})
+    answer = client.post(LOGIN, {"login": user.email, "password": "a good password"})
 
     assert NO_MATCH in words(answer)
     assert "_auth_user_id" not in client.session
 
 
 def test_login_when_empty(client: Client) -> None:
-    answer = client.post(LOGIN, {"username": "", "password": ""})
+    answer = client.post(LOGIN, {"login": "", "password": ""})
 
     assert words(answer).count("Enter your e-mail address or phone number") == 2
     assert words(answer).count("Enter your password") == 2
 
 
 def test_login_when_a_page_was_asked_for(client: Client, patient: object) -> None:
-    sent = {"username": "meera@example.org", "password": "a good password", "next": "/appointments/K7QP-3MHC/"}
+    sent = {"login": "meera@example.org", "password": "a good password", "next": "/appointments/K7QP-3MHC/"}
 
     assert client.post(LOGIN, sent).headers["Location"] == "/appointments/K7QP-3MHC/"
 
@@ -62,7 +62,7 @@ def test_login_when_a_page_was_asked_for(client: Client, patient: object) -> Non
     "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "http:evil"]
 )
 def test_login_when_next_leads_elsewhere(client: Client, patient: object, elsewhere: str) -> None:
-    sent = {"username": "meera@example.org", "password": "a good password", "next": elsewhere}
+    sent = {"login": "meera@example.org", "password": "a good password", "next": elsewhere}
 
     assert client.post(LOGIN, sent).headers["Location"] == "/appointments/"
 
@@ -70,7 +70,7 @@ def test_login_when_next_leads_elsewhere(client: Client, patient: object, elsewh
 def test_login_when_staff(client: Client) -> None:
     user = UserFactory.create(password="a good password", is_staff=True)
 
-    answer = client.post(LOGIN, {"username": user.email, "password": "a good password"})
+    answer = client.post(LOGIN, {"login": user.email, "password": "a good password"})
 
     assert answer.headers["Location"] == "/admin/"
 
@@ -79,14 +79,14 @@ def test_login_when_doctor(client: Client) -> None:
     user = UserFactory.create(password="a good password")
     DoctorFactory.create(user=user)
 
-    answer = client.post(LOGIN, {"username": user.email, "password": "a good password"})
+    answer = client.post(LOGIN, {"login": user.email, "password": "a good password"})
 
     assert answer.headers["Location"] == "/admin/"
 
 
 def test_login_when_signed_in(client: Client, patient: object) -> None:
     session_before = client.session.session_key
-    client.post(LOGIN, {"username": "meera@example.org", "password": "a good password"})
+    client.post(LOGIN, {"login": "meera@example.org", "password": "a good password"})
 
     assert client.session.session_key != session_before
     assert client.get(LOGIN).headers["Location"] == "/appointments/"

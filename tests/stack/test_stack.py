@@ -99,7 +99,7 @@ def stack(tmp_path: Path) -> Iterator[Running]:
 def test_stack_when_a_patient_cancels(stack: Running) -> None:
     patient = Visitor(f"http://127.0.0.1:{stack.port}")
     patient.open("/")
-    patient.send(username="patient01@example.org", password=stack.said(r"password is: (\S+)"))
+    patient.send(login="patient01@example.org", password=stack.said(r"password is: (\S+)"))
     [reference] = set(re.findall(r"/appointments/([-\w]+)/", patient.page))
     patient.open(f"/appointments/{reference}/cancel/")
     patient.open(f"/appointments/{reference}/cancel/reason/")

@@ -1,0 +1,127 @@
+"""G1, G2, G3 in a real browser: a passkey, a link from a mail with its code, and how the pages of both look."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from appointments.manage import links
+from appointments.models import Appointment
+from tests.browser.patients import PASSWORD, appointment_of, sign_in
+from tests.portal.mail_box import newest_code
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+WIDTH = "document.scrollingElement.scrollWidth - window.innerWidth"
+
+
+@pytest.fixture
+def appointment(live_server: object) -> Appointment:
+    return appointment_of()
+
+
+def link_to(appointment: Appointment) -> str:
+    return f"/m/{links.issue_link(chain_id=appointment.chain_id, now=timezone.now())}/"
+
+
+def confirm_it_is_me(page: Page) -> None:
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
+def test_passkey_when_added_and_used(page: Page, appointment: Appointment) -> None:
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    sign_in(page, appointment)
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("link", name="Add a passkey").click()
+    confirm_it_is_me(page)
+    page.get_by_label("Name of this passkey").fill("My phone")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.wait_for_url(re.compile("/recovery-codes/|/webauthn/$"))
+    page.get_by_role("button", name="Sign out").click()
+
+    page.get_by_role("button", name="Use a passkey").click()
+
+    page.wait_for_url("**/appointments/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Your appointments"))
+
+
+def test_21_22_link_when_opened_without_cookies_first(
+    page: Page, browser: Browser, base_url: str, appointment: Appointment
+) -> None:
+    address = link_to(appointment)
+    scanner = browser.new_context().new_page()
+    scanner.goto(base_url + address)
+    scanner.close()
+
+    page.goto(address)
+    expect(page).to_have_url(re.compile(r"/manage/$"))
+    page.get_by_role("button", name="Send me a security code").click()
+    code = newest_code(now=timezone.now())
+    field = page.get_by_label("Security code")
+    field.evaluate(
+        "(field, text) => { field.focus(); document.execCommand('insertText', false, text) }", f"{code[:3]} {code[3:]}"
+    )
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Appointment with")
+    page.get_by_role("button", name="Leave").click()
+    page.goto(f"/appointments/{appointment.reference}/")
+    expect(page).to_have_url(re.compile(r"/login/"))
+    assert mail.outbox
+
+
+OPEN_PAGES = ("/login/", "/account/signup/", "/account/login/code/", "/account/password/reset/", "/find/")
+OWN_PAGES = (
+    "/account/security/",
+    "/account/security/webauthn/add/",
+    "/account/security/totp/activate/",
+    "/account/password/change/",
+    "/account/email/",
+    "/account/devices/",
+)
+GUEST_PAGES = ("/manage/", "/manage/code/")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_25_26_pages_when_checked(
+    page: Page,
+    appointment: Appointment,
+    axe_violations: Callable[[Page], list[str]],
+    screenshot: Callable[[Page, str], object],
+    scheme: str,
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": 320, "height": 720})
+    found: list[str] = []
+
+    def check(addresses: tuple[str, ...]) -> None:
+        for address in addresses:
+            page.goto(address)
+            assert page.url.endswith(address)
+            found.extend(f"{address}: {line}" for line in axe_violations(page))
+            if page.evaluate(WIDTH) > 0:
+                found.append(f"{address} scrolls sideways")
+            screenshot(page, f"accounts-{scheme}{address.replace('/', '-')}")
+
+    check(OPEN_PAGES)
+    page.goto(link_to(appointment))
+    check(GUEST_PAGES)
+    sign_in(page, appointment)
+    page.goto("/account/reauthenticate/")
+    confirm_it_is_me(page)
+    check(OWN_PAGES)
+    assert found == []

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.tree import Source, name_of, product
 
-EDGE = re.compile(r"(^|/)(tasks|portal|admin|api|management)/|(^|/)(tasks|webhooks|middleware|views\w*)\.py$")
+EDGE = re.compile(r"(^|/)(tasks|portal|admin|api|management)/|(^|/)(tasks|webhooks|middleware|adapter|views\w*)\.py$")
 CLOCK = re.compile(
     r"(^|\.)((timezone|datetime)\.(now|utcnow|localdate)|(date|datetime)\.today|time\.(time|time_ns|monotonic))$"
 )

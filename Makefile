@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 PORT ?= 8000
 PROVIDER_PORT ?= 9000
+PROVIDER ?=
 SIZE ?= 200
 SECONDS ?= 300
 SEED ?=
@@ -18,8 +19,8 @@ $(STAMP): requirements-uv.txt requirements-dev.txt
 	$(BIN)/python .ci/install.py
 	touch $(STAMP)
 
-demo: setup  ## web, worker and beat on SQLite, with believable data
-	DEMO=1 PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT)
+demo: setup  ## web, worker and beat on SQLite, with believable data; PROVIDER=stripe plays a provider
+	DEMO=1 PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) $(if $(PROVIDER),--provider $(PROVIDER) --provider-port $(PROVIDER_PORT))
 
 stack: setup  ## the production shape on this machine, with SIZE bookings: docs/operations.md
 	$(BIN)/python -m tests.stack --port $(PORT) --provider-port $(PROVIDER_PORT) --size $(SIZE)

@@ -97,6 +97,10 @@ def test_contact_when_changed(front_desk: User, patient: Patient) -> None:
     assert (made.actor_user, made.at, made.actor_kind) == (front_desk, NOW, "staff")
     assert told() == [("contact_changed", NEW), ("contact_changed", OLD)]
     assert "The patient is told of the new contact details, at the old address too." in messages_of(answer)
+    assert (
+        "E-mail address: from m•••@example.org to d•••@elsewhere.example"
+        in browser(front_desk).get(page_of(patient)).content.decode()
+    )
 
 
 def test_contact_when_nothing_differs(front_desk: User, patient: Patient) -> None:

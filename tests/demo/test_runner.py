@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,13 @@ _STOP_SECONDS = 10
 class Running:
     """A demonstration that answers at `site`."""
 
-    def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        port = _free_port()
         self.site, self.folder, self.log = f"http://127.0.0.1:{port}", folder, folder / "demo.log"
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME") or name.startswith("COV")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo", "--port", str(port)],
+                [sys.executable, "manage.py", "demo", "--port", str(port), *arguments],
                 cwd=settings.BASE_DIR,
                 env=kept | {"DEMO": "1", "VAR_DIR": str(folder), "PYTHONUNBUFFERED": "1"},
                 stdout=log,
@@ -68,6 +67,11 @@ class Running:
         )
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 def _children_of(process: int) -> list[int]:
     try:
         return [int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
@@ -94,7 +98,13 @@ def _is_running(process: int) -> bool:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Running]:
     """A demonstration that has said where it runs."""
-    running = Running(tmp_path)
+    with _running(tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def _running(folder: Path, *arguments: str) -> Iterator[Running]:
+    running = Running(folder, *arguments)
     try:
         said = _until(
             lambda: "Ctrl-C stops everything" in running.output() or running.process.poll() is not None,
@@ -131,6 +141,34 @@ def test_demo_when_patient_cancels(demo: Running) -> None:
 
 def _mails(demo: Running) -> list[str]:
     return [path.read_text() for path in (demo.folder / "outbox").glob("*.log")]
+
+
+def test_demo_when_a_provider_is_played(tmp_path: Path) -> None:
+    with _running(tmp_path, "--provider", "razorpay", "--provider-port", str(_free_port())) as demo:
+        patient = Visitor(demo.site)
+        patient.open("/")
+        patient.send(username="george@example.org", password="fairslot-demo")
+        [old, new] = demo.first_row(
+            "SELECT old.reference, draft.reference FROM appointments_appointment draft "
+            "JOIN appointments_appointment old ON old.id = draft.replaces_id WHERE draft.status = 'draft'"
+        )
+        patient.open(f"/appointments/{old}/change/pay/")
+        patient.send()
+        assert patient.heading().startswith("Razorpay: pay ")
+        patient.open(patient.address, {"outcome": "pay", "method": "card"})
+        assert patient.heading() == "Appointment changed"
+
+        patient.open(f"/appointments/{new}/cancel/")
+        patient.open(f"/appointments/{new}/cancel/reason/")
+        patient.send(code="feeling_better")
+        patient.send()
+
+        assert patient.heading() == "Appointment cancelled"
+        paid = (
+            "SELECT refund.status, refund.amount = payment.amount FROM refunds_refund refund "
+            "JOIN refunds_payment payment ON payment.id = refund.payment_id WHERE payment.gateway = 'razorpay'"
+        )
+        assert _until(lambda: demo.first_row(paid) == ("completed", 1), seconds=_REFUND_SECONDS), demo.first_row(paid)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

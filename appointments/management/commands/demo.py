@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from appointments.demo.partner import NAME, fresh_key
 from appointments.demo.people import PASSWORD, PATIENTS, STAFF
+from appointments.management import demo_provider
 from appointments.management.processes import Children
 
 _HOST = "127.0.0.1"
@@ -32,28 +33,38 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the port."""
+        """Take the port, and whether a provider is played."""
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--provider", choices=demo_provider.PROVIDERS, help="play this provider instead of the sandbox"
+        )
+        parser.add_argument("--provider-port", type=int, default=9000)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until somebody or something stops it."""
         if not settings.DEMO:
             raise CommandError(_("The demonstration runs only with DEMO=1, as make demo sets it."))
-        port = options["port"]
-        _refuse_busy_port(port)
+        port, provider, provider_port = options["port"], options.get("provider"), options.get("provider_port", 9000)
+        for wanted in (port, provider_port) if provider else (port,):
+            _refuse_busy_port(wanted)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
-        children = Children(_environment(port), settings.BASE_DIR)
+        played = demo_provider.environment_for(provider, port=provider_port) if provider else {}
+        children = Children(_environment(port) | played, settings.BASE_DIR)
         try:
             settings.STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns about a folder that is not there
             call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
             programs = _programs(port)
+            if provider:
+                children.start("provider", demo_provider.program(port=provider_port, folder=settings.VAR_DIR))
             children.start("web", programs["web"])  # loads while the data is made
             call_command("demo_data", skip_checks=True, stdout=self.stdout)
             children.start("worker", programs["worker"])
             children.start("beat", programs["beat"])
             _wait_for_answer(children, port)
-            self._say_where(port)
+            if provider:
+                demo_provider.prepare(provider, port=provider_port, site=f"http://{_HOST}:{port}")
+            self._say_where(port, provider)
             _watch(children)
         except KeyboardInterrupt:
             self.stdout.write("\n" + _("Stopping …"))
@@ -62,7 +73,7 @@ class Command(BaseCommand):
                 signal.signal(number, signal.SIG_IGN)
             children.stop()
 
-    def _say_where(self, port: int) -> None:
+    def _say_where(self, port: int, provider: str | None) -> None:
         """Print the address, who can log in, and where the mails are."""
         address = f"http://{_HOST}:{port}"
         rows = [(plan.email, plan.name, plan.what) for plan in PATIENTS if plan.email]
@@ -77,6 +88,11 @@ class Command(BaseCommand):
             *(f"  {email:{wide}}  {name:{wide_name}}  {what}" for email, name, what in rows),
             "",
             *self._key_of_partner(),
+            *(
+                [_("New payments go to %(name)s, played on this machine.") % {"name": provider.capitalize()}]
+                if provider
+                else []
+            ),
             _("Mails are kept in %(folder)s and under Outbox in the admin.") % {"folder": settings.EMAIL_FILE_PATH},
             _("Ctrl-C stops everything. To start afresh, remove %(folder)s.") % {"folder": settings.VAR_DIR},
         ]

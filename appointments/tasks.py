@@ -15,7 +15,7 @@ from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.partners import answers
 from appointments.usecases import outside
-from appointments.usecases.announce import announce_refund
+from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.leave_case import lapse_case, work_case
@@ -78,10 +78,12 @@ def follow_outside_refunds() -> None:
 
 @shared_task(name="appointments.announce_refund_news")
 def announce_refund_news() -> None:
-    """Write the messages about refunds that were settled or failed, or that wait for the patient's bank details."""
+    """Write the messages about refunds that were settled, failed or are late, or that wait for the patient's bank details."""
     now = timezone.now()
     told = queries.refund_news(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
     _each("announce_refund_news", told, lambda news: announce_refund(news=news, now=now))
+    late = payouts.late_refunds(now=now, limit=MOST_AT_ONCE)
+    _each("announce_refund_news", late, lambda refund: announce_late_refund(refund=refund, now=now))
     waiting = payouts.refunds_to_ask_about(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
     _each("announce_refund_news", waiting, lambda refund: ask_for_bank_details(refund=refund, now=now))
 

@@ -1,7 +1,7 @@
 """Read-only views of the money. Callers scope them: `source` and `cause` are the callers' own keys."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -121,6 +121,12 @@ def overdue(*, now: datetime, after: timedelta) -> QuerySet[Refund]:
         .select_related("payment")
         .order_by("granted_at", "pk")
     )
+
+
+def late(*, today: date) -> QuerySet[Refund]:
+    """Refunds that should have been back before this day, the longest late first."""
+    waiting = Refund.objects.exclude(status=RefundStatus.COMPLETED).filter(promised_on__lt=today)
+    return waiting.select_related("payment").order_by("promised_on", "pk")
 
 
 def settled_since(*, cursor: int) -> QuerySet[RefundEvent]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from appointments.admin.base import ChannelModelForm, SlotModelForm, account_of
@@ -18,10 +19,18 @@ from appointments.admin.filters import DayFilter
 from appointments.admin.money import MajorUnitsField, WallClockField, from_minor, to_minor, to_moment
 from appointments.admin.scope import CentreScoped
 from appointments.locks import lock_slots
-from appointments.models import Appointment, Centre, Channel, Doctor, Slot
+from appointments.models import Appointment, Centre, Channel, ClosedDay, Doctor, Slot
 from appointments.wording.formats import format_clock, format_day, format_money
 
 _NOT_TAKEN = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
+
+
+class ClosedDayInline(TabularInline):  # type: ignore[misc]
+    """The centre's own days off, besides weekends and public holidays."""
+
+    model = ClosedDay
+    extra = 0
+    fields = ("on", "name")
 
 
 @admin.register(Centre)
@@ -34,6 +43,7 @@ class CentreAdmin(CentreScoped):
     list_select_related = ("policy",)
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("staff",)
+    inlines = (ClosedDayInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
         """Freeze the currency once there are doctors: prices are kept in its smallest unit."""

@@ -8,7 +8,7 @@ from appointments.certificates.wording import verification_url
 from appointments.models import Appointment, Centre, Doctor, Slot, WebhookDelivery, WebhookEndpoint, WebhookKind
 from appointments.offers import CancellationOffer, RescheduleOffer
 from appointments.wording.explain import explain_lines
-from appointments.wording.promises import promised_by
+from appointments.wording.promises import promise_of
 from policies.cases.values import write_amount, write_instant
 from policies.queries import terms_of
 from policies.rules.currencies import PLACES
@@ -152,7 +152,7 @@ def refund_document(refund: Refund, *, appointment: Appointment) -> Document:
         "status": str(refund.status),
         "granted_at": moment(refund.granted_at),
         "settled_at": moment(refund.settled_at),
-        "promise": promised_by(refund.way, granted_at=refund.granted_at, centre=appointment.centre),
+        "promise": promise_of(refund, centre=appointment.centre),
     }
 
 

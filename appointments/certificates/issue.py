@@ -4,20 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from appointments.certificates.numbers import new_number
-from appointments.models import Appointment, AppointmentEvent, Centre, Certificate
+from appointments.models import AppointmentEvent, Centre, Certificate
+from appointments.promises import promise_for
 
 
 def issue_certificate(*, event: AppointmentEvent, now: datetime) -> Certificate:
     """Write the certificate of a cancellation, with what is true now. The database refuses a second one."""
-    appointment = event.appointment
     number = new_number()
     while Certificate.objects.filter(number=number).exists():
         number = new_number()
     return Certificate.objects.create(
         number=number,
         event=event,
-        language=appointment.chain.patient.language,
-        facts=_facts(appointment),
+        language=event.appointment.chain.patient.language,
+        facts=_facts(event),
         issued_at=now,
     )
 
@@ -27,7 +27,15 @@ def centre_then(certificate: Certificate) -> Centre:
     return Centre(**certificate.facts["centre"])
 
 
-def _facts(appointment: Appointment) -> dict[str, Any]:
+def _promised(event: AppointmentEvent, centre: Centre) -> dict[str, str]:
+    """Return the day promised for each way the money goes back; the refunds store the same ones."""
+    ways = {part["way"] for part in (event.quote or {"allocations": []})["allocations"]}
+    days = {way: promise_for(way, granted_at=event.at, centre=centre) for way in sorted(ways)}
+    return {way: day.isoformat() for way, day in days.items() if day}
+
+
+def _facts(event: AppointmentEvent) -> dict[str, Any]:
+    appointment = event.appointment
     centre, chain = appointment.centre, appointment.chain
     kept = ("name", "address", "time_zone", "locale", "currency", "phone", "phone_hours", "finance_phone")
     return {
@@ -37,5 +45,6 @@ def _facts(appointment: Appointment) -> dict[str, Any]:
         "starts_at": appointment.slot.starts_at.isoformat(),
         "terms": str(chain.terms),
         "currency": chain.currency,
+        "promised": _promised(event, centre),
         "centre": {name: getattr(centre, name) for name in kept},
     }

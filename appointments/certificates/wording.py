@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from appointments.certificates.issue import centre_then
 from appointments.models import AppointmentEvent, Centre, Certificate
 from appointments.wording.explain import explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_moment, zone_name
-from appointments.wording.promises import promised_by
+from appointments.wording.promises import decided_promise
 from policies.rules.facts import ActorKind
 from policies.rules.money import Allocation, RefundWay
 from policies.rules.records import lines_from_record
@@ -106,7 +106,8 @@ def _money(event: AppointmentEvent, currency: str, centre: Centre) -> dict[str, 
 def _ways(
     parts: Iterable[Allocation], event: AppointmentEvent, currency: str, centre: Centre
 ) -> Iterable[dict[str, str]]:
+    promised = {RefundWay(way): date.fromisoformat(day) for way, day in event.certificate.facts["promised"].items()}
     for row in explain_ways(parts, currency=currency, centre=centre):
         words = _("%(amount)s %(way)s") % {"amount": row.amount, "way": way_back_words(row.kind)}
-        promise = promised_by(row.kind, granted_at=event.at, centre=centre)
+        promise = decided_promise(row.kind, promised=promised, at=event.at, centre=centre)
         yield {"words": capfirst(words) + ".", "promise": promise + "."}

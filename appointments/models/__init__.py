@@ -3,6 +3,7 @@
 from appointments.models.appointment import Appointment, Chain
 from appointments.models.calendar import CalendarFeed, FeedOf
 from appointments.models.certificates import Certificate
+from appointments.models.closed_day import ClosedDay
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
@@ -32,6 +33,7 @@ __all__ = [
     "Certificate",
     "Chain",
     "Channel",
+    "ClosedDay",
     "ContactChange",
     "Doctor",
     "DocumentLook",

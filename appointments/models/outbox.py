@@ -16,6 +16,7 @@ class MessageKind(models.TextChoices):
     RESCHEDULED = "rescheduled", _("Appointment moved")
     REFUND_COMPLETED = "refund_completed", _("Refund sent")
     REFUND_FAILED = "refund_failed", _("Refund needs attention")
+    REFUND_LATE = "refund_late", _("Refund is late")
     PAYOUT_ASKED = "payout_asked", _("Asked for bank details")
     PAYOUT_DETAILS = "payout_details", _("Bank details given")
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")

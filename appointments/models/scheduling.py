@@ -2,9 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
+import holidays
 from babel import Locale, UnknownLocaleError
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,15 @@ def refuse_foreign_policy(policy: Policy | None, currency: str) -> None:
     """Refuse a policy whose fees are in another currency than the centre's."""
     if policy is not None and policy.currency != currency:
         raise ValidationError({"policy": _("This policy is in another currency than the centre.")})
+
+
+def refuse_unknown_holidays(country: str, region: str) -> None:
+    """Refuse a country, or a part of one, whose public holidays are not known; none at all is fine."""
+    parts = holidays.list_supported_countries().get(country)
+    if country and parts is None:
+        raise ValidationError({"country": _("The public holidays of this country are not known. Leave it empty.")})
+    if region and region not in (parts or ()):
+        raise ValidationError({"region": _("This part of the country is not known. Leave it empty.")})
 
 
 def validate_locale(name: str) -> None:
@@ -64,6 +74,22 @@ class Centre(models.Model):
     second_step = models.CharField(
         _("second step of links in mails"), max_length=12, choices=SecondStep.choices, default=SecondStep.CODE
     )
+    country = models.CharField(
+        _("country of public holidays"), max_length=2, blank=True, help_text=_("Such as IN; empty: weekends only")
+    )
+    region = models.CharField(
+        _("part of the country"), max_length=10, blank=True, help_text=_("Such as MH or ENG, where holidays differ")
+    )
+    card_refund_days = models.PositiveSmallIntegerField(
+        _("working days until a refund to a card or account is there"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    transfer_refund_days = models.PositiveSmallIntegerField(
+        _("working days until a refund by bank transfer is there"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     late_request_hours = models.PositiveSmallIntegerField(
         _("hours to answer a late request"), default=24, validators=[MinValueValidator(1)]
     )
@@ -86,9 +112,10 @@ class Centre(models.Model):
         return ZoneInfo(self.time_zone)
 
     def clean(self) -> None:
-        """Refuse a policy in another currency."""
+        """Refuse a policy in another currency, and public holidays that are not known."""
         if self.policy_id:
             refuse_foreign_policy(self.policy, self.currency)
+        refuse_unknown_holidays(self.country, self.region)
 
 
 class Channel(models.Model):

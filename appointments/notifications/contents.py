@@ -1,6 +1,8 @@
 """What a mail says, in words ready to be put on lines. Every value is one line, whatever somebody typed as a name."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -24,11 +26,12 @@ from appointments.models import (
 )
 from appointments.notifications.away import away_of
 from appointments.notifications.late import late_request_of
+from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_day, format_moment, format_money, zone_name
-from appointments.wording.promises import promised_by
+from appointments.wording.promises import day_words, decided_promise, promised_day
 from policies.queries import terms_of
 from policies.rules.facts import ActorKind
 from policies.rules.money import Allocation, RefundWay
@@ -155,19 +158,20 @@ def _money(event: AppointmentEvent) -> dict[str, Any]:
     centre, currency = event.appointment.centre, event.appointment.chain.currency
     parts = [Allocation(part["payment"], part["amount"], RefundWay(part["way"])) for part in event.quote["allocations"]]
     rows = explain_lines(lines_from_record(event.quote), currency=currency, centre=centre)
+    promised = promises_of(event)
     return {
         # The mail about a move goes out when what was due is paid.
         "rows": [replace(row, label=_("Paid for the change")) if row.kind == LineCode.DUE else row for row in rows],
-        "ways": [_way(row, event) for row in explain_ways(parts, currency=currency, centre=centre)],
+        "ways": [_way(row, event, promised) for row in explain_ways(parts, currency=currency, centre=centre)],
         "decided": format_moment(event.at, centre=centre),
     }
 
 
-def _way(row: Row, event: AppointmentEvent) -> dict[str, str]:
+def _way(row: Row, event: AppointmentEvent, promised: Mapping[RefundWay, date]) -> dict[str, str]:
     words = _("%(amount)s %(way)s") % {"amount": row.amount, "way": way_back_words(row.kind)}
     return {
         "words": capfirst(words),
-        "promise": promised_by(row.kind, granted_at=event.at, centre=event.appointment.centre),
+        "promise": decided_promise(row.kind, promised=promised, at=event.at, centre=event.appointment.centre),
     }
 
 
@@ -216,12 +220,14 @@ def _refund(message: OutboxMessage) -> dict[str, Any]:
         return {}
     centre, refund = message.event.appointment.centre, Refund.objects.get(pk=message.refund)
     attempt = refund_queries.current_attempt(refund=refund)
+    promised = promised_day(refund, centre=centre)
     by_bank = attempt.channel not in (Way.CASH, Way.CREDIT)
     return {
         "refund_amount": format_money(refund.amount, currency=refund.currency, centre=centre),
         "refund_way": way_back_words(attempt.channel if attempt.channel in Way.values else Way.ORIGINAL),
         "refund_granted": format_day(refund.granted_at, centre=centre),
         "refund_settled": format_day(refund.settled_at, centre=centre) if refund.settled_at else "",
+        "refund_promised": day_words(promised, centre=centre) if promised else "",
         "bank_reference": one_line(attempt.reference) if by_bank else "",
         "receipt": "" if by_bank else one_line(attempt.reference),
         "refund_link": settings.SITE_URL + reverse("portal:manage_refund_link", args=[links.TOKEN_PLACE, refund.pk]),

@@ -37,6 +37,7 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.RESCHEDULED: _("Appointment changed at %(centre)s – %(reference)s"),
         MessageKind.REFUND_COMPLETED: _("Your refund from %(centre)s – %(reference)s"),
         MessageKind.REFUND_FAILED: _("Your refund from %(centre)s is delayed – %(reference)s"),
+        MessageKind.REFUND_LATE: _("Your refund from %(centre)s is late – %(reference)s"),
         MessageKind.PAYOUT_ASKED: _("Where should your refund from %(centre)s go? – %(reference)s"),
         MessageKind.CONTACT_CHANGED: _("Your contact details at %(centre)s were changed – %(reference)s"),
         MessageKind.LATE_DECIDED: _("Your request to %(centre)s – %(reference)s"),

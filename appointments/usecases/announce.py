@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from appointments import payouts, queries, record
+from appointments.models import MessageKind
 from appointments.transactions import in_one_transaction
-from refunds.models import RefundEvent
+from refunds.models import Refund, RefundEvent
 
 
 @in_one_transaction
@@ -17,4 +18,14 @@ def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
     record.write_message(
         event=event, kind=queries.REFUND_NEWS[news.to_status], now=now, refund=refund.pk, once=str(news.sequence)
     )
+    return True
+
+
+@in_one_transaction
+def announce_late_refund(*, refund: Refund, now: datetime) -> bool:
+    """Write the message that a refund is late, once. Returns False where there is nobody to tell."""
+    event = payouts.event_of(refund)
+    if event is None:
+        return False
+    record.write_message(event=event, kind=MessageKind.REFUND_LATE, now=now, refund=refund.pk)
     return True

@@ -7,6 +7,7 @@ from uuid import UUID
 from appointments.actor import Actor
 from appointments.errors import ChangedMeanwhileError
 from appointments.models import Chain
+from appointments.promises import promise_for
 from policies.rules.money import Allocation
 from refunds import operations as refund_operations
 from refunds.errors import OverRefund
@@ -28,6 +29,7 @@ def give_back(allocations: Iterable[Allocation], *, chain: Chain, cause: str, ac
                 requested_by=actor.label,
                 now=now,
                 holder=chain.patient.credit_holder,
+                promised_on=promise_for(part.way, granted_at=now, centre=chain.channel.centre),
             )
         except OverRefund as gone:
             raise ChangedMeanwhileError from gone

@@ -5,16 +5,20 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
+from refunds import queries
 from refunds.admin.bank import PayeeInline
 from refunds.admin.decisions import DECISIONS, Decision, offered
 from refunds.admin.holds import hold_in_words
@@ -22,7 +26,7 @@ from refunds.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from refunds.admin.receipt import has_receipt, receipt_page
 from refunds.audit.latest import latest_audit
 from refunds.errors import RefundError
-from refunds.models import Refund, RefundAttempt, RefundEvent, Way
+from refunds.models import Refund, RefundAttempt, RefundEvent, RefundStatus, Way
 
 
 class AttemptInline(ReadOnlyInline):
@@ -41,13 +45,29 @@ class EventInline(ReadOnlyInline):
     readonly_fields = fields
 
 
+class LateFilter(admin.SimpleListFilter):
+    """Refunds that should have been back by now: the alarm of the desk."""
+
+    title = _("promise")
+    parameter_name = "promise"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """The one choice."""
+        return [("late", _("Late"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        """Only the late ones."""
+        late = queries.late(today=timezone.now().date())
+        return queryset.filter(pk__in=late.values("pk")) if self.value() == "late" else queryset
+
+
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
     """Refunds, oldest first, because the oldest hurts most."""
 
     list_before_template = "refunds/latest_audit.html"
-    list_display = ["granted_at", "age", "status", "way", "money", "reason_code", "source"]
-    list_filter = ["status", "way"]
+    list_display = ["granted_at", "age", "promised", "status", "way", "money", "reason_code", "source"]
+    list_filter = [LateFilter, "status", "way"]
     list_select_related = ["payment"]
     search_fields = ["cause", "payment__source", "attempts__key", "attempts__reference", "attempts__provider_id"]
     ordering = ["granted_at"]
@@ -65,6 +85,7 @@ class RefundAdmin(ReadOnlyAdmin):
         "reason_text",
         "requested_by",
         "granted_at",
+        "promised_on",
         "settled_at",
         "next_at",
     ]
@@ -80,6 +101,14 @@ class RefundAdmin(ReadOnlyAdmin):
     def age(self, refund: Refund) -> str:
         """How long the patient has been waiting, or waited."""
         return timesince(refund.granted_at, refund.settled_at or timezone.now())
+
+    @display(description=_("promised by"), ordering="promised_on", label={"late": "danger", "": "info"})  # type: ignore[untyped-decorator]
+    def promised(self, refund: Refund) -> tuple[str, str] | str:
+        """The day the patient was told; it stands out once it has passed."""
+        if refund.promised_on is None:
+            return ""
+        is_late = refund.status != RefundStatus.COMPLETED and refund.promised_on < timezone.now().date()
+        return ("late" if is_late else "", date_format(refund.promised_on))
 
     @admin.display(description=_("source"), ordering="payment__source")
     def source(self, refund: Refund) -> str:

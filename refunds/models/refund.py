@@ -30,6 +30,7 @@ class Refund(models.Model):
     reason_text = models.TextField(_("reason in words"), blank=True, default="")
     requested_by = models.CharField(_("requested by"), max_length=100)
     granted_at = models.DateTimeField(_("granted at"))
+    promised_on = models.DateField(_("promised by"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     next_at = models.DateTimeField(_("next look"), null=True, blank=True)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)

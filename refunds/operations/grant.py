@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -25,11 +25,19 @@ class Allocation:
 
 
 def request_refund(
-    *, payment_id: UUID, cause: str, amount: int, way: Way, requested_by: str, now: datetime, holder: str = ""
+    *,
+    payment_id: UUID,
+    cause: str,
+    amount: int,
+    way: Way,
+    requested_by: str,
+    now: datetime,
+    holder: str = "",
+    promised_on: date | None = None,
 ) -> Refund:
     """Grant `amount` minor units of one payment, in the caller's transaction. A repeat returns the same row.
 
-    `holder` names whose credit it becomes and is needed for `Way.CREDIT`. Raises `NotInTransaction`, `OverRefund`, `RefundMismatch`,
+    `holder` names whose credit it becomes and is needed for `Way.CREDIT`; `promised_on` is the day the patient was told. Raises `NotInTransaction`, `OverRefund`, `RefundMismatch`,
     `WayNotPossible`, and `ValueError` for an amount that is not positive.
     """
     if not connection.in_atomic_block:
@@ -55,6 +63,7 @@ def request_refund(
         holder=holder,
         requested_by=requested_by,
         granted_at=now,
+        promised_on=promised_on,
     )
     record.first_event(refund=refund, at=now, actor=requested_by)
     ledger.post_grant(refund=refund, at=now)

@@ -120,7 +120,10 @@ def decided_rows(appointment: Appointment, event: AppointmentEvent) -> list[Summ
     """Return the receipt of a cancellation as it was decided, whatever is true now."""
     record = event.quote or {"lines": [], "allocations": []}
     parts = [Allocation(part["payment"], part["amount"], RefundWay(part["way"])) for part in record["allocations"]]
-    return [*lines_as_rows(lines_from_record(record), appointment), *ways_as_rows(parts, appointment, now=event.at)]
+    return [
+        *lines_as_rows(lines_from_record(record), appointment),
+        *ways_as_rows(parts, appointment, now=event.at, decided=event),
+    ]
 
 
 def by_whom(event: AppointmentEvent) -> str:

@@ -148,7 +148,7 @@ def changed_page(old: Appointment, new: Appointment) -> dict[str, Any]:
         old=heading_of(old),
         by_whom=by_whom(event),
         at=format_moment(event.at, centre=old.centre),
-        rows=[*_cost_rows(lines_from_record(record), old), *ways_as_rows(parts, old, now=event.at)],
+        rows=[*_cost_rows(lines_from_record(record), old), *ways_as_rows(parts, old, now=event.at, decided=event)],
         refund_links=refund_links(refunds, old),
         waits_for_approval=new.status == Appointment.Status.PENDING_APPROVAL,
         sent_to=mask_email(new.chain.patient.email),

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from appointments.models import Appointment, Centre
+from appointments.models import Appointment, AppointmentEvent, Centre
+from appointments.promises import promises_of
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_leaf, format_moment, format_money, zone_name
-from appointments.wording.promises import promised_by
+from appointments.wording.promises import decided_promise
 from policies.rules.money import Allocation, RefundWay
 from policies.rules.quote import Line
 
@@ -82,19 +83,26 @@ def lines_as_rows(lines: Iterable[Line], appointment: Appointment) -> list[Summa
     return [_as_summary_row(row) for row in rows]
 
 
-def ways_as_rows(allocations: Iterable[Allocation], appointment: Appointment, *, now: datetime) -> list[SummaryRow]:
+def ways_as_rows(
+    allocations: Iterable[Allocation],
+    appointment: Appointment,
+    *,
+    now: datetime,
+    decided: AppointmentEvent | None = None,
+) -> list[SummaryRow]:
     """Return where the patient's money goes and by when; with one way the amount is the total above and not said again.
 
-    The insurer's part is a row of the receipt already.
+    What was decided shows the days promised then. The insurer's part is a row of the receipt already.
     """
     centre = appointment.centre
     own = [part for part in allocations if part.way is not RefundWay.INSURANCE_WINDOW]
     ways = explain_ways(own, currency=appointment.chain.currency, centre=centre)
+    promised = promises_of(decided) if decided else {}
     return [
         SummaryRow(
             _("Refund goes"),
             f"{way.amount} {way_back_words(way.kind)}" if len(ways) > 1 else capfirst(way_back_words(way.kind)),
-            promised_by(way.kind, granted_at=now, centre=centre),
+            decided_promise(way.kind, promised=promised, at=now, centre=centre),
         )
         for way in ways
     ]

@@ -14,7 +14,7 @@ from appointments.models import Appointment
 from appointments.portal.presenters.common import SummaryRow, money, page_about
 from appointments.wording.explain import way_back_words
 from appointments.wording.formats import format_moment
-from appointments.wording.promises import promised_by, promised_on
+from appointments.wording.promises import promise_of, promised_day
 from refunds import queries as refund_queries
 from refunds.models import AttemptState, Refund, RefundAttempt, RefundStatus, Way
 
@@ -48,12 +48,12 @@ class RefundLink:
     kind: str
 
 
-def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
+def tracker_page(refund: Refund, appointment: Appointment, *, now: datetime) -> dict[str, Any]:
     """Return what page 10 shows."""
     centre = appointment.centre
     attempt = refund_queries.current_attempt(refund=refund)
     amount = money(refund.amount, appointment)
-    promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
+    promise = promise_of(refund, centre=centre)
     rows = [SummaryRow(_("Amount"), amount), SummaryRow(_("Goes back"), capfirst(way_back_words(refund.way)))]
     if refund.status in (RefundStatus.PENDING, RefundStatus.PROCESSING):
         rows.append(SummaryRow(_("When"), promise))
@@ -69,8 +69,15 @@ def tracker_page(refund: Refund, appointment: Appointment) -> dict[str, Any]:
         steps=refund_steps(refund, attempt, appointment),
         has_failed=refund.status == RefundStatus.FAILED,
         has_certificate=appointment.status == Appointment.Status.CANCELLED and certificate_of(appointment) is not None,
+        is_late=_is_late(refund, appointment, now=now),
         finance_phone=centre.finance_phone or centre.phone,
     )
+
+
+def _is_late(refund: Refund, appointment: Appointment, *, now: datetime) -> bool:
+    promised = promised_day(refund, centre=appointment.centre)
+    is_on_its_way = refund.status in (RefundStatus.PENDING, RefundStatus.PROCESSING)
+    return promised is not None and is_on_its_way and now.astimezone(appointment.centre.zone).date() > promised
 
 
 def refund_links(refunds: Iterable[Refund], appointment: Appointment) -> list[RefundLink]:
@@ -93,7 +100,7 @@ def next_steps(refunds: list[Refund], appointment: Appointment, *, cancelled_at:
     steps = [Step(_("Appointment cancelled"), format_moment(cancelled_at, centre=centre), state="done")]
     for refund in sorted(refunds, key=lambda one: one.way != Way.ORIGINAL):  # what goes by itself comes first
         amount = money(refund.amount, appointment)
-        promise = promised_by(refund.way, granted_at=refund.granted_at, centre=centre)
+        promise = promise_of(refund, centre=centre)
         settled = format_moment(refund.settled_at, centre=centre) if refund.settled_at else ""
         if refund.way == Way.ORIGINAL:
             steps += _card_steps_ahead(refund, amount, promise, settled)
@@ -116,8 +123,7 @@ def refund_steps(refund: Refund, attempt: RefundAttempt, appointment: Appointmen
         return format_moment(moment, centre=centre) if moment else ""
 
     approved = Step(_("Approved"), at(refund.granted_at), state="done")
-    promise = promised_on(refund.way, granted_at=refund.granted_at, centre=centre)
-    ahead = _("By %(day)s at the latest") % {"day": promise} if promise else ""
+    ahead = promise_of(refund, centre=centre) if promised_day(refund, centre=centre) else ""
     if refund.way == Way.ORIGINAL:
         steps = [
             approved,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from appointments import payouts
@@ -16,5 +17,5 @@ from appointments.portal.presenters.tracking import tracker_page
 def refund(request: PatientRequest, refund_id: UUID) -> HttpResponse:
     """Show how far a refund has come; 404 alike for one of somebody else and one that is not there."""
     one, appointment = seen_refund(request, refund_id)
-    page = tracker_page(one, appointment) | {"can_choose_payout": payouts.can_choose(one)}
+    page = tracker_page(one, appointment, now=timezone.now()) | {"can_choose_payout": payouts.can_choose(one)}
     return render(request, "portal/refund.html", page)

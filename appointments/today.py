@@ -1,7 +1,6 @@
 """The figures of a desk's day: what is booked and cancelled by the hour, refunds by state and age, what waits. Read-only."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -16,6 +15,7 @@ from appointments.models import (
     LeaveCase,
     OutboxMessage,
 )
+from refunds import queries as refund_queries
 from refunds.models import Payment, Refund, RefundStatus
 
 ONE_DAY = timedelta(days=1)
@@ -96,9 +96,14 @@ def ages_of(visible: Q, *, now: datetime) -> list[Ages]:
     ]
 
 
-def granted_of_open(visible: Q) -> Iterable[tuple[str, datetime]]:
-    """Return way and moment of the grant of every refund that is not paid yet: by these its promised day is known."""
-    return _open_refunds(visible).order_by().values_list("way", "granted_at")
+def open_refunds(visible: Q) -> int:
+    """Return how many refunds are not paid yet."""
+    return _open_refunds(visible).count()
+
+
+def missed_promises(visible: Q, *, now: datetime) -> int:
+    """Return how many refunds are not paid though the day that was promised is over."""
+    return refund_queries.late(today=now.date()).filter(payment__in=Payment.objects.filter(visible)).count()
 
 
 def _open_refunds(visible: Q) -> QuerySet[Refund]:

@@ -16,7 +16,6 @@ from appointments.admin.leave.rights import may_see, visible_leaves
 from appointments.admin.scope import is_doctor_desk, visible_appointments, visible_money
 from appointments.models import Centre, User
 from appointments.wording.formats import format_clock, format_day
-from appointments.wording.promises import is_missed
 from refunds.models import RefundStatus
 
 _APPOINTMENTS = "admin:appointments_appointment_changelist"
@@ -107,13 +106,13 @@ def _cards(user: User, *, now: datetime) -> Iterator[Card]:
         address = reverse("admin:appointments_outboxmessage_changelist") + "?state__exact=failed"
         yield Card(_("Messages that could not be sent"), unsent, address, is_urgent=unsent > 0)
     if user.has_perm("refunds.view_refund"):
-        granted = list(today.granted_of_open(visible_money(user)))
-        missed = sum(is_missed(way, granted_at=at, now=now) for way, at in granted)
+        still_open = today.open_refunds(visible_money(user))
+        missed = today.missed_promises(visible_money(user), now=now)
         yield Card(
             _("Promised dates missed"),
             missed,
-            reverse(_REFUNDS) + "?status__in=pending,processing,failed",
-            note=_("of %(n)d refunds that are not paid yet") % {"n": len(granted)},
+            reverse(_REFUNDS) + "?promise=late",
+            note=_("of %(n)d refunds that are not paid yet") % {"n": still_open},
             is_urgent=missed > 0,
         )
 

@@ -12,12 +12,6 @@ from policies.rules.money import RefundWay
 from refunds.models import Refund
 
 
-def is_missed(way: str, *, granted_at: datetime, now: datetime) -> bool:
-    """Tell whether the promised day is over, for money that is not back yet."""
-    length = _LENGTHS.get(RefundWay(way))
-    return length is not None and granted_at + length < now
-
-
 def promised_by(way: str, *, granted_at: datetime, centre: Centre) -> str:
     """Return the promise that would be made at this moment, as a sentence for the patient."""
     return promise_words(way, on=promise_for(way, granted_at=granted_at, centre=centre), centre=centre)

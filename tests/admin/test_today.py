@@ -95,7 +95,7 @@ def test_cards_when_something_waits(manager: User, appointment: Appointment) -> 
         slot=SlotFactory.create(doctor__centre=appointment.centre), patient=PatientFactory.create(email="")
     )
     cancel_appointment(appointment_id=unreachable.pk, actor=patient_of(unreachable), now=NOW)
-    Refund.objects.update(granted_at=NOW - timedelta(days=15))
+    Refund.objects.update(promised_on=NOW.date() - timedelta(days=1))
     assert OutboxMessage.objects.filter(state="failed").count() == 2  # booked and cancelled
 
     assert cards(today_of(manager)) == {

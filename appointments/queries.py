@@ -141,23 +141,26 @@ def history(appointment: Appointment) -> QuerySet[AppointmentEvent]:
 
 def free_slots(*, centre_id: int, now: datetime, until: datetime, doctor_id: int | None = None) -> QuerySet[Slot]:
     """Return the slots that can be had now, soonest first. A hold that has run out takes no slot."""
+    slots = Slot.objects.filter(is_free(now=now), doctor__centre_id=centre_id, starts_at__lt=until)
+    if doctor_id is not None:
+        slots = slots.filter(doctor_id=doctor_id)
+    return slots.select_related("doctor__centre").order_by("starts_at", "doctor__name")
+
+
+def is_free(*, now: datetime) -> Q:
+    """Match the slots that can be had now."""
     occupied = (
         Appointment.objects.filter(slot=OuterRef("pk"))
         .exclude(status__in=_OVER)
         .exclude(status=Appointment.Status.DRAFT, hold_expires_at__lte=now)
     )
-    slots = Slot.objects.filter(
+    return Q(
         Q(bookable_from__isnull=True) | Q(bookable_from__lte=now),
         ~Exists(occupied),
         ~Exists(LeaveAlternative.objects.filter(slot=OuterRef("pk"), is_held=True, held_until__gt=now)),
-        doctor__centre_id=centre_id,
         is_withdrawn=False,
         starts_at__gt=now,
-        starts_at__lt=until,
     )
-    if doctor_id is not None:
-        slots = slots.filter(doctor_id=doctor_id)
-    return slots.select_related("doctor__centre").order_by("starts_at", "doctor__name")
 
 
 def slot_of_centre(*, slot_id: int, centre_id: int) -> Slot | None:

@@ -32,7 +32,11 @@ class Pages(CursorPagination):
         try:
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
-                datetime.fromisoformat(str(cursor.position))
+                self.check_position(str(cursor.position))
         except (NotFound, ValueError) as error:
             raise ValidationError({"cursor": [_("Take the cursor from the list itself.")]}) from error
         return cursor
+
+    def check_position(self, position: str) -> None:
+        """Raise ValueError for what is no value of the first field of the order."""
+        datetime.fromisoformat(position)

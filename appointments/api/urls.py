@@ -1,6 +1,6 @@
 """The addresses of the API, and the token endpoint of its clients."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from appointments.api.views.appointments import AppointmentDetail, AppointmentList
 from appointments.api.views.cancellation import CancellationView
@@ -40,5 +40,6 @@ urlpatterns = [
     path(f"{_V1}/schema/", SchemaView.as_view(), name="schema"),
     path("oauth/token/", Token.as_view(), name="token"),
     path("oauth/revoke_token/", RevokeToken.as_view(), name="revoke_token"),
+    path("", include("appointments.fhir.urls")),
     re_path(r"^api/", NotHere.as_view(), name="not_here"),
 ]

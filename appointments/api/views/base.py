@@ -6,9 +6,13 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from rest_framework.renderers import JSONRenderer
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from appointments import queries
@@ -30,11 +34,11 @@ Known = TypeVar("Known", bound="serializers.Serializer[Any]")
 class PartnerView(APIView):
     """An operation for partners. What is not theirs is answered as what is not there."""
 
-    authentication_classes = (PartnerAuthentication,)
-    permission_classes = (MayDoThis,)
-    throttle_classes = (PartnerThrottle,)
-    parser_classes = (SmallJSONParser,)
-    renderer_classes = (JSONRenderer,)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (PartnerAuthentication,)
+    permission_classes: tuple[type[BasePermission], ...] = (MayDoThis,)
+    throttle_classes: tuple[type[BaseThrottle], ...] = (PartnerThrottle,)
+    parser_classes: tuple[type[BaseParser], ...] = (SmallJSONParser,)
+    renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
 
     @property
     def caller(self) -> Caller:

@@ -1,5 +1,6 @@
 """What was sent to partners, how they answered, and sending it again."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,8 +8,11 @@ from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.timezone import template_localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -29,7 +33,7 @@ State = WebhookDelivery.State
 class DeliveryAdmin(NothingToChange, AnyModelAdmin):
     """Deliveries about bookings and slots of the account's centres."""
 
-    list_display = ("happened", "kind", "subject", "partner", "endpoint", "progress", "tries", "status", "milliseconds")
+    list_display = ("happened", "kind", "subject", "partner", "progress", "tries", "status", "milliseconds")
     list_filter = ("state", "message__kind", ("endpoint__partner", RelatedOnlyFieldListFilter))
     list_select_related = ("message", "endpoint__partner")
     search_fields = ("message__subject",)
@@ -38,7 +42,7 @@ class DeliveryAdmin(NothingToChange, AnyModelAdmin):
     actions = None
     show_full_result_count = False
     fields = (
-        *("kind", "subject", "happened", "partner", "endpoint", "progress", "tries", "next_at", "delivered_at"),
+        *("kind", "subject", "when", "partner", "endpoint", "state", "tries", "next_at", "delivered_at"),
         *("status", "milliseconds", "problem", "body"),
     )
     readonly_fields = fields
@@ -54,6 +58,11 @@ class DeliveryAdmin(NothingToChange, AnyModelAdmin):
     def happened(self, delivery: WebhookDelivery) -> Any:
         """Say when."""
         return delivery.message.at
+
+    @admin.display(description=_("happened"))
+    def when(self, delivery: WebhookDelivery) -> str:
+        """Say when, in words."""
+        return localize(template_localtime(delivery.message.at))
 
     @admin.display(description=_("what"), ordering="message__kind")
     def kind(self, delivery: WebhookDelivery) -> str:
@@ -72,8 +81,9 @@ class DeliveryAdmin(NothingToChange, AnyModelAdmin):
 
     @admin.display(description=_("body"))
     def body(self, delivery: WebhookDelivery) -> str:
-        """Show what was sent."""
-        return delivery.message.body
+        """Show what was sent, a line a value."""
+        text = delivery.message.body
+        return linebreaksbr(json.dumps(json.loads(text), indent=1) if text else "", autoescape=True)
 
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),

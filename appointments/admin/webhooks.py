@@ -58,7 +58,7 @@ class EndpointAdmin(CentreScoped):
     list_select_related = ("partner",)
     search_fields = ("url", "partner__name")
     change_form_outer_after_template = "admin/appointments/webhook_endpoint.html"
-    _SHOWN = ("created_at", "health", "failures", "failing_since", "quiet_until", "old_secret_until")
+    _SHOWN = ("created_at", "condition", "failures", "failing_since", "quiet_until", "old_secret_until")
 
     @display(  # type: ignore[untyped-decorator]
         description=_("state"), label={"on": "success", "failing": "warning", "off": "danger"}
@@ -68,6 +68,11 @@ class EndpointAdmin(CentreScoped):
         if endpoint.switched_off_at:
             return "off", endpoint.get_off_reason_display()
         return ("failing", gettext("Failing")) if endpoint.failures else ("on", gettext("In use"))
+
+    @admin.display(description=_("state"))
+    def condition(self, endpoint: WebhookEndpoint) -> str:
+        """Say it in words alone."""
+        return self.health(endpoint)[1]
 
     def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> tuple[str, ...]:
         """Show the health of one that is there."""

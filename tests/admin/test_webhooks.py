@@ -171,7 +171,7 @@ def test_log_when_read(delivery: WebhookDelivery, channel: Channel) -> None:
     page = client.get(delivery_at("change", delivery.pk)).content.decode()
 
     assert ("K7QP-3MHC" in listed, "Given up" in listed) == (True, True)
-    assert ("&lt;b&gt;oops" in page, "{&quot;a&quot;:1}" in page, "Send again" in page) == (True, True, True)
+    assert ("&lt;b&gt;oops" in page, "{<br> &quot;a&quot;: 1<br>}" in page, "Send again" in page) == (True, True, True)
 
 
 def test_log_when_of_another_centre(delivery: WebhookDelivery) -> None:

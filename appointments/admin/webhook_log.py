@@ -12,7 +12,6 @@ from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.timezone import template_localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -62,7 +61,7 @@ class DeliveryAdmin(NothingToChange, AnyModelAdmin):
     @admin.display(description=_("happened"))
     def when(self, delivery: WebhookDelivery) -> str:
         """Say when, in words."""
-        return localize(template_localtime(delivery.message.at))
+        return str(localize(timezone.localtime(delivery.message.at)))
 
     @admin.display(description=_("what"), ordering="message__kind")
     def kind(self, delivery: WebhookDelivery) -> str:

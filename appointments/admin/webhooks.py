@@ -72,7 +72,7 @@ class EndpointAdmin(CentreScoped):
     @admin.display(description=_("state"))
     def condition(self, endpoint: WebhookEndpoint) -> str:
         """Say it in words alone."""
-        return self.health(endpoint)[1]
+        return str(self.health(endpoint)[1])
 
     def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> tuple[str, ...]:
         """Show the health of one that is there."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from celery import shared_task
 from django.utils import timezone
 
-from appointments import payouts, queries
+from appointments import payouts, queries, what_if
 from appointments.audit import PROMISES
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
@@ -21,6 +21,7 @@ from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
+from appointments.usecases.what_if import COMPARE, answer_history
 from refunds.audit import check
 from refunds.audit.latest import keep_audit
 from refunds.nudges import nudge
@@ -122,6 +123,16 @@ def _while_there_is_time(rows: Iterable[Row]) -> Iterator[Row]:
         if time.monotonic() > end:
             return
         yield row
+
+
+@shared_task(name=COMPARE)
+def work_history_checks() -> None:
+    """Work out what drafts of policies would have done to the past."""
+    _each(
+        "work_history_checks",
+        what_if.open_checks(limit=MOST_AT_ONCE),
+        lambda pk: answer_history(check_id=pk, now=timezone.now()),
+    )
 
 
 @shared_task(name="appointments.audit")

@@ -1,6 +1,7 @@
 """The desks of staff and doctors. What they may see is said once, in `scope`, for the refund desk too."""
 
 from appointments.admin.appointment import AppointmentAdmin
+from appointments.admin.history import HistoryCheckAdmin
 from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
 from appointments.admin.leave.admin import EmergencyLeaveAdmin
 from appointments.admin.outbox import OutboxAdmin
@@ -26,6 +27,7 @@ __all__ = [
     "DoctorAdmin",
     "EmergencyLeaveAdmin",
     "EndpointAdmin",
+    "HistoryCheckAdmin",
     "LateRequestAdmin",
     "LateRuleAdmin",
     "OutboxAdmin",

@@ -6,6 +6,7 @@ from appointments.models.certificates import Certificate
 from appointments.models.closed_day import ClosedDay
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
+from appointments.models.history import HistoryCheck
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
@@ -40,6 +41,7 @@ __all__ = [
     "EmergencyLeave",
     "EventKind",
     "FeedOf",
+    "HistoryCheck",
     "LateDocument",
     "LateRequest",
     "LateRule",

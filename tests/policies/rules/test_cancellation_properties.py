@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.rules.cancellation import quote_cancellation
+from policies.rules.cancellation import quote_cancellation, refund_when_cancelled
 from policies.rules.facts import ActorKind, CancellationRequest
 from policies.rules.quote import CancellationQuote, CancellationRule, LineCode
 from tests.policies.bookings import PATIENT, START, TICK
@@ -34,6 +34,14 @@ def test_refused_quote_moves_no_money(situation: Situation, request: Cancellatio
 
     assert quote.allowed is (quote.refusal is None)
     assert quote.allowed or quote == nothing
+
+
+@given(situation=situations(), request=CANCELLATIONS)
+def test_refund_alone_is_the_quotes(situation: Situation, request: CancellationRequest) -> None:
+    quote = answer(situation, request)
+    alone = refund_when_cancelled(situation.terms, situation.booking, request, situation.now)
+
+    assert alone == (quote.refund if quote.allowed else None)
 
 
 @given(situation=situations(), request=CANCELLATIONS)

@@ -11,10 +11,9 @@ from refunds import tasks, webhooks_inbox
 from refunds.models import Checkout, GatewayEvent, InboxState, Incident, Payment, Refund
 from refunds.reconcile.nightly import attempt_of
 from tests.audit.tampering import run, ways_past
-from tests.fake_provider.client import FakeProvider
 from tests.fake_provider.store import Doc
 from tests.refunds import builders
-from tests.refunds.bench import PAID, Bench, razorpay_gateway
+from tests.refunds.bench import PAID, Bench
 from tests.refunds.webhooks.post import Post
 
 pytestmark = pytest.mark.usefixtures("promises")
@@ -281,12 +280,6 @@ def test_event_when_its_provider_is_served_no_more(bench: Bench) -> None:
     tasks.work_off_webhooks()
 
     assert inbox() == [("ignored", "the provider tells nothing by webhook")]
-
-
-def test_event_when_it_is_about_neither_refund_nor_payment(fake_provider: FakeProvider) -> None:
-    body = b'{"event": "invoice.paid", "payload": {"invoice": {"entity": {"id": "inv_1"}}}}'
-
-    assert razorpay_gateway(fake_provider).subject_of(body=body) is None
 
 
 def test_event_when_another_worker_was_faster(

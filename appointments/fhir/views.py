@@ -21,6 +21,7 @@ from appointments.fhir.outcomes import handle
 from appointments.fhir.resources import (
     Resource,
     appointment_resource,
+    is_id,
     location_resource,
     patient_resource,
     schedule_resource,
@@ -249,7 +250,7 @@ class PatientRead(FhirView):
 
     def get(self, request: Request, id_: str) -> Response:
         """Show the name that the centre has on record."""
-        found = queries.patient_of(self.caller, reference=id_)
+        found = queries.patient_of(self.caller, reference=id_) if is_id(id_) else None
         if found is None:
             raise Http404
         return Response(patient_resource(name=found.patient.name, own_reference=found.reference))

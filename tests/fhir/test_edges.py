@@ -74,7 +74,7 @@ def test_call_when_nobody(db: None, path: str, secret: str) -> None:
 
 
 def test_call_when_there_is_no_such_type(fhir: FhirClient) -> None:
-    for path in ("Encounter", "Appointment/1/2", "", "Slot/x", "Slot/99999999999999999999999"):
+    for path in ("Encounter", "Appointment/1/2", "", "Slot/x", "Slot/99999999999999999999999", "Patient/a%00b"):
         assert coding_of(fhir.read(path, answer=404)) == [("not-found", "not_found")]
 
 

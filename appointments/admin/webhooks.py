@@ -21,6 +21,7 @@ from appointments.admin.partners import ISSUE, may_issue_for
 from appointments.admin.scope import CentreScoped
 from appointments.models import WebhookEndpoint, WebhookKind
 from appointments.webhooks_out.endpoints import make_endpoint, replace_secret, switch_off, switch_on
+from appointments.webhooks_out.queries import has_another_at
 
 _NAME = "appointments_webhookendpoint"
 
@@ -44,6 +45,9 @@ class EndpointForm(EndpointModelForm):
         partner = data.get("partner")
         if partner is not None and not may_issue_for(self.user, partner):
             self.add_error("partner", gettext("This partner has channels that you may not see."))
+        # Django checks the constraint where both fields are on the form; of one that is there the partner stands fixed.
+        if self.instance.pk and has_another_at(self.instance, url=data.get("url", "")):
+            self.add_error("url", gettext("The partner has this address already."))
         return data
 
 

@@ -16,6 +16,11 @@ def endpoint_of_partner(caller: Caller, *, endpoint_id: int) -> WebhookEndpoint 
     return endpoints_of_partner(caller).filter(pk=endpoint_id).first()
 
 
+def has_another_at(endpoint: WebhookEndpoint, *, url: str) -> bool:
+    """Tell whether the partner of this address has that one already."""
+    return WebhookEndpoint.objects.filter(partner=endpoint.partner_id, url=url).exclude(pk=endpoint.pk).exists()
+
+
 def deliveries_of_partner(caller: Caller) -> QuerySet[WebhookDelivery]:
     """Return deliveries to the caller's partner, of the channels that this key reaches; `at` is when it happened."""
     centres = Channel.objects.filter(pk__in=caller.channel_ids).values("centre")

@@ -102,6 +102,18 @@ def test_endpoint_when_changed(endpoint: WebhookEndpoint, superuser: Client) -> 
     assert (endpoint.partner.name, endpoint.sealed_secret) == ("HealthGate", sealed)
 
 
+def test_endpoint_when_the_address_is_there_already(endpoint: WebhookEndpoint, superuser: Client) -> None:
+    partner = endpoint.partner
+    other = make_endpoint(partner_id=partner.pk, url="https://other.example.org/", now=NOW).endpoint
+
+    added = superuser.post(endpoint_at("add"), form(partner, url=endpoint.url))
+    changed = superuser.post(endpoint_at("change", other.pk), form(partner, url=endpoint.url))
+
+    assert [(page.status_code, bool(page.context["errors"])) for page in (added, changed)] == [(200, True)] * 2
+    other.refresh_from_db()
+    assert (other.url, WebhookEndpoint.objects.count()) == ("https://other.example.org/", 2)
+
+
 def test_endpoint_when_a_channel_is_of_another_centre(partner: Partner, channel: Channel) -> None:
     partner.channels.add(ChannelFactory.create())
 

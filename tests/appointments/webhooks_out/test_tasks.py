@@ -10,6 +10,7 @@ from appointments.models import Appointment, WebhookDelivery, WebhookEndpoint, W
 from appointments.usecases.cancel import cancel_appointment
 from appointments.webhooks_out import deliver, hand_over, refund_news, tasks
 from appointments.webhooks_out.upkeep import KEPT_FOR
+from config.celery import app
 from tests import factories as make
 from tests.appointments.webhooks_out.receiver import Receiver
 from tests.factories import LONG_AGO, NOW
@@ -71,6 +72,13 @@ def test_webhooks_when_one_is_poisoned(
 
     assert len(receiver.got) == 3
     assert "RuntimeError: poisoned" in caplog.text
+
+
+def test_schedule_when_read() -> None:
+    """Every task that beat asks for is there for a worker to run."""
+    app.loader.import_default_modules()
+
+    assert [entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"] not in app.tasks] == []
 
 
 def test_upkeep_when_run(booking: Appointment) -> None:

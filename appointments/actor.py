@@ -1,6 +1,7 @@
 """Who acts. Every deed has one; nobody is never an answer."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from appointments.models import User
 from policies.rules.facts import ActorKind
@@ -22,6 +23,7 @@ class Actor:
     may_override_reschedule_rules: bool = False
     partner_id: int | None = None
     entrance_of: frozenset[int] = frozenset()
+    carer_relation_id: UUID | None = None
 
     @property
     def key(self) -> str:
@@ -34,6 +36,12 @@ class Actor:
     def patient(cls, user: User) -> "Actor":
         """Return the patient logged in with this account."""
         return cls(ActorKind.PATIENT, f"patient, account {user.pk}", user.pk)
+
+    @classmethod
+    def carer(cls, user: User, *, patient_id: int, relation_id: UUID) -> "Actor":
+        """Return somebody who acts for a patient by a right that must still stand when the deed is done."""
+        label = f"carer, account {user.pk}, for patient {patient_id}"
+        return cls(ActorKind.PATIENT, label, user.pk, carer_relation_id=relation_id)
 
     @classmethod
     def guest(cls, *, patient_id: int, came: str) -> "Actor":

@@ -10,6 +10,12 @@ class DomainError(Exception):
     code = "not_done"
 
 
+class CarerRightEndedError(DomainError):
+    """Somebody acted for a patient whose right to do so has ended."""
+
+    code = "carer_right_ended"
+
+
 class NotAllowedError(DomainError):
     """The rules refuse; the quote says why."""
 

@@ -10,7 +10,8 @@ from django_fsm import TransitionNotAllowed
 
 from appointments.actor import Actor
 from appointments.calendars.sequence import number_change
-from appointments.errors import WrongStatusError
+from appointments.carers import addresses_to_tell, right_stands
+from appointments.errors import CarerRightEndedError, WrongStatusError
 from appointments.facts import open_case
 from appointments.late.closing import close_by_deed
 from appointments.models import (
@@ -109,6 +110,8 @@ def move(
     )
     if tell:
         write_message(event=event, kind=tell, now=now)
+        for number, address in enumerate(addresses_to_tell(appointment.chain.patient_id, now=now)):
+            write_message(event=event, kind=tell, now=now, once=f"carer-{number}", recipient=address)
     note_booking(event=event, appointment=appointment)
     if kind not in (EventKind.SUBMITTED, EventKind.CONFIRMED):
         _end_leave_case(event)
@@ -218,6 +221,8 @@ def _write_event(
     payment: UUID | None = None,
     calendar_sequence: int | None = None,
 ) -> AppointmentEvent:
+    if actor.carer_relation_id and not right_stands(actor.carer_relation_id, now=now):
+        raise CarerRightEndedError
     given = reason or Reason()
     last = AppointmentEvent.objects.filter(appointment=appointment).aggregate(last=Max("sequence"))["last"] or 0
     return AppointmentEvent.objects.create(

@@ -14,7 +14,7 @@ from appointments.audit import PROMISES
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.partners import answers
-from appointments.usecases import outside
+from appointments.usecases import carers, outside
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
@@ -133,6 +133,12 @@ def work_history_checks() -> None:
         what_if.open_checks(limit=MOST_AT_ONCE),
         lambda pk: answer_history(check_id=pk, now=timezone.now()),
     )
+
+
+@shared_task(name="appointments.forget_id_numbers")
+def forget_id_numbers() -> None:
+    """Destroy the ID numbers of carers whose time is over."""
+    carers.forget_id_numbers(now=timezone.now())
 
 
 @shared_task(name="appointments.audit")

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from appointments.actor import Actor
-from appointments.models import Appointment, User
+from appointments.models import Appointment, CarerRelation, Patient, User
 from appointments.queries import with_everything
 from refunds.models import Checkout, Refund
 
@@ -25,6 +25,7 @@ class Visitor:
 
     user: User | None = None
     guest: Guest | None = None
+    carer_for: tuple[CarerRelation, ...] = ()
 
     @property
     def is_only_guest(self) -> bool:
@@ -37,6 +38,8 @@ def appointments_of(visitor: Visitor, *, to_act: bool = False) -> QuerySet[Appoi
     allowed = Q(pk__in=[])
     if visitor.user:
         allowed |= Q(chain__patient__user=visitor.user)
+    if cared_for := [right.patient_id for right in visitor.carer_for if right.may_act or not to_act]:
+        allowed |= Q(chain__patient__in=cared_for)
     if visitor.guest:
         allowed |= Q(chain=visitor.guest.chain_id)
     return with_everything(Appointment.objects.filter(allowed))
@@ -67,10 +70,33 @@ def refund_of(visitor: Visitor, *, refund_id: UUID, to_act: bool = False) -> tup
 
 
 def actor_for(visitor: Visitor, appointment: Appointment) -> Actor:
-    """Return the visitor as the one who acts on an appointment they may act on: first as the patient, then as the guest."""
+    """Return the visitor as the one who acts on an appointment they may act on: first as the patient, then as a carer, then as the guest."""
     user, patient = visitor.user, appointment.chain.patient
     if user and patient.user_id == user.pk:
         return Actor.patient(user)
+    right = right_over(visitor, appointment)
+    if user and right and right.may_act:
+        return Actor.carer(user, patient_id=patient.pk, relation_id=right.pk)
     if visitor.guest and visitor.guest.chain_id == appointment.chain_id:
         return Actor.guest(patient_id=patient.pk, came=visitor.guest.came)
     raise PermissionError("a visitor acts only on what they may act on")
+
+
+def right_over(visitor: Visitor, appointment: Appointment) -> CarerRelation | None:
+    """Return the right by which the visitor acts for the appointment's patient, None for their own or without one."""
+    patient = appointment.chain.patient
+    if visitor.user and patient.user_id == visitor.user.pk:
+        return None
+    return next((right for right in visitor.carer_for if right.patient_id == patient.pk), None)
+
+
+def may_act_on(visitor: Visitor, appointment: Appointment) -> bool:
+    """Tell whether the visitor may do more than see an appointment they may see."""
+    right = right_over(visitor, appointment)
+    is_guest = visitor.guest is not None and visitor.guest.chain_id == appointment.chain_id
+    return right is None or right.may_act or is_guest
+
+
+def own_patient(visitor: Visitor) -> Patient | None:
+    """Return the visitor's own patient record, if there is one."""
+    return Patient.objects.filter(user=visitor.user).first() if visitor.user else None

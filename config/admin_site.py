@@ -94,6 +94,7 @@ _APPOINTMENTS = [
         active=_shows(day=None, status__exact=None),
     ),
     _list_item(_("Patients"), "personal_injury", "appointments_patient"),
+    _list_item(_("Carers"), "diversity_3", "appointments_carerrelation"),
     _item(
         _("Emergency leave"),
         "sick",

@@ -1,6 +1,7 @@
 """The desks of staff and doctors. What they may see is said once, in `scope`, for the refund desk too."""
 
 from appointments.admin.appointment import AppointmentAdmin
+from appointments.admin.carers import CarerAdmin
 from appointments.admin.history import HistoryCheckAdmin
 from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
 from appointments.admin.leave.admin import EmergencyLeaveAdmin
@@ -21,6 +22,7 @@ concerned_by(concerned_staff)
 __all__ = [
     "AccountAdmin",
     "AppointmentAdmin",
+    "CarerAdmin",
     "CentreAdmin",
     "ChannelAdmin",
     "DeliveryAdmin",

@@ -21,6 +21,9 @@ _WORK_WITH_APPOINTMENTS = (
     "refunds.add_payment",
     "appointments.view_patient",
     "appointments.change_patient",
+    "appointments.view_carerrelation",
+    "appointments.add_carerrelation",
+    "appointments.change_carerrelation",
     "appointments.view_outboxmessage",
     "appointments.view_laterequest",
 )

@@ -2,6 +2,7 @@
 
 from appointments.models.appointment import Appointment, Chain
 from appointments.models.calendar import CalendarFeed, FeedOf
+from appointments.models.carers import CarerRelation
 from appointments.models.certificates import Certificate
 from appointments.models.closed_day import ClosedDay
 from appointments.models.contacts import ContactChange
@@ -29,6 +30,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "CalendarFeed",
+    "CarerRelation",
     "CaseState",
     "Centre",
     "Certificate",

@@ -22,6 +22,9 @@ class MessageKind(models.TextChoices):
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
     SECURITY_CODE = "security_code", _("Security code")
     DOCTOR_AWAY = "doctor_away", _("Doctor away, other times offered")
+    CARER_INVITED = "carer_invited", _("Asked to act for a patient")
+    CARER_STARTED = "carer_started", _("Somebody acts for a patient")
+    CARER_ENDED = "carer_ended", _("Somebody no longer acts for a patient")
     LATE_DECIDED = "late_decided", _("Late request decided")
 
 

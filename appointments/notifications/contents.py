@@ -25,6 +25,7 @@ from appointments.models import (
     OutboxMessage,
 )
 from appointments.notifications.away import away_of
+from appointments.notifications.carers import carer_of
 from appointments.notifications.late import late_request_of
 from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
@@ -63,6 +64,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **_contact_change(message),
         **away_of(event),
         **late_request_of(message),
+        **carer_of(message),
     }
 
 

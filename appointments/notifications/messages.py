@@ -42,6 +42,9 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.CONTACT_CHANGED: _("Your contact details at %(centre)s were changed – %(reference)s"),
         MessageKind.LATE_DECIDED: _("Your request to %(centre)s – %(reference)s"),
         MessageKind.PAYOUT_DETAILS: _("Bank details for your refund from %(centre)s – %(reference)s"),
+        MessageKind.CARER_INVITED: _("Somebody asks you to act for them at %(centre)s"),
+        MessageKind.CARER_STARTED: _("Acting for a patient of %(centre)s"),
+        MessageKind.CARER_ENDED: _("No longer acting for a patient of %(centre)s"),
         MessageKind.SECURITY_CODE: _("Your security code from %(centre)s"),
         MessageKind.DOCTOR_AWAY: _("Your appointment at %(centre)s cannot take place – %(reference)s"),
     }[MessageKind(message.kind)]

@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 
 from appointments import visitors
 from appointments.actor import Actor
+from appointments.carers import rights_of
+from appointments.errors import CarerRightEndedError
 from appointments.models import Appointment, User
 from appointments.portal.manage_visit import guest_of
 from appointments.references import read_reference
@@ -26,6 +28,8 @@ class PatientRequest(HttpRequest):
 
     visitor: Visitor
     about: Appointment | None
+    may_act: bool
+    acting_for: str
 
 
 class AccountRequest(PatientRequest):
@@ -45,7 +49,10 @@ def patient_page(
         if visitor is None:
             return redirect_to_login(request.get_full_path())
         request.visitor, request.about = visitor, None  # type: ignore[attr-defined]
-        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        try:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except CarerRightEndedError as error:
+            raise Http404 from error  # it ended between looking and doing; nothing was done
 
     return never_cache(page)
 
@@ -67,8 +74,9 @@ def account_page(
 def visitor_of(request: HttpRequest) -> Visitor | None:
     """Return who comes: the account, the guest of a booking, or both; None for nobody."""
     user = request.user if isinstance(request.user, User) else None
-    guest = guest_of(request, now=timezone.now())
-    return Visitor(user, guest) if user or guest else None
+    now = timezone.now()
+    guest = guest_of(request, now=now)
+    return Visitor(user, guest, rights_of(user, now=now) if user else ()) if user or guest else None
 
 
 def own_appointment(request: PatientRequest, reference: str) -> Appointment:
@@ -89,7 +97,7 @@ def own_checkout(request: PatientRequest, checkout_id: UUID) -> tuple[Checkout, 
     found = visitors.checkout_of(request.visitor, checkout_id=checkout_id)
     if found is None:
         raise Http404
-    request.about = found[1]
+    _note(request, found[1])
     return found
 
 
@@ -115,13 +123,21 @@ def _found(request: PatientRequest, reference: str, *, to_act: bool) -> Appointm
     found = visitors.appointment_of(request.visitor, reference=stored, to_act=to_act) if stored else None
     if found is None:
         raise Http404
-    request.about = found
+    _note(request, found)
     return found
+
+
+def _note(request: PatientRequest, appointment: Appointment) -> None:
+    """Keep what the page is about, for whom it is done, and whether more may be done than looking."""
+    request.about = appointment
+    request.may_act = visitors.may_act_on(request.visitor, appointment)
+    if visitors.right_over(request.visitor, appointment):
+        request.acting_for = appointment.chain.patient.name
 
 
 def _found_refund(request: PatientRequest, refund_id: UUID, *, to_act: bool) -> tuple[Refund, Appointment]:
     found = visitors.refund_of(request.visitor, refund_id=refund_id, to_act=to_act)
     if found is None:
         raise Http404
-    request.about = found[1]
+    _note(request, found[1])
     return found

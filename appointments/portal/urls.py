@@ -19,6 +19,7 @@ from appointments.portal.views import (
     lookup,
     payments,
     payout,
+    people,
     refunds,
 )
 
@@ -35,6 +36,11 @@ urlpatterns = [
     path("manage/", links.manage, name="manage"),
     path("manage/code/", links.code, name="manage_code"),
     path("manage/birth-date/", links.birth_date, name="manage_birth_date"),
+    path("people/", people.people, name="people"),
+    path("people/choose/", people.choose, name="choose_person"),
+    path("people/invite/", people.invite, name="invite_carer"),
+    path("people/<uuid:relation_id>/accept/", people.accept, name="accept_carer"),
+    path("people/<uuid:relation_id>/end/", people.end, name="end_carer"),
     path("find/", lookup.find, name="find"),
     path("appointments/", appointments.appointments, name="appointments"),
     path(_ONE, appointments.appointment, name="appointment"),

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from appointments.actor import Actor
 from appointments.manage import links
 from appointments.models import Appointment
+from appointments.usecases.carers import Invitation, invite_carer
 from tests.browser.patients import PASSWORD, appointment_of, sign_in
 from tests.portal.mail_box import newest_code
 
@@ -124,4 +127,45 @@ def test_25_26_pages_when_checked(
     page.goto("/account/reauthenticate/")
     confirm_it_is_me(page)
     check(OWN_PAGES)
+    assert found == []
+
+
+def test_12_23_people_when_looked_at(
+    page: Page,
+    appointment: Appointment,
+    axe_violations: Callable[[Page], list[str]],
+    screenshot: Callable[[Page, str], object],
+) -> None:
+    user = appointment.chain.patient.user
+    assert user is not None
+    other = appointment_of()
+    now = timezone.now()
+    asked = Invitation(
+        email=str(user.email), relation="child", rights="act", proof="consent", starts_on=now.date() - timedelta(days=2)
+    )
+    relation = invite_carer(patient_id=other.chain.patient_id, invitation=asked, actor=Actor.system("test"), now=now)
+    page.set_viewport_size({"width": 320, "height": 720})
+    sign_in(page, appointment)
+    found = []
+
+    def check(name: str) -> None:
+        found.extend(axe_violations(page))
+        assert page.evaluate(WIDTH) <= 0
+        screenshot(page, f"people-{name}")
+
+    page.goto("/people/")
+    check("asked")
+    page.get_by_role("button", name="Say yes").click()
+    check("accepted")
+    page.goto("/people/invite/")
+    check("invite")
+    page.goto(f"/people/{relation.pk}/end/")
+    check("end")
+    page.goto("/appointments/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Who is this appointment for"))
+    check("choose")
+    page.get_by_label(other.chain.patient.name, exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("You are acting for")).to_be_visible()
+    check("list")
     assert found == []

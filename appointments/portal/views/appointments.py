@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from appointments import queries, visitors
 from appointments.portal.access import PatientRequest, patient_page, seen_appointment
+from appointments.portal.people_choice import chosen_person, people_of
 from appointments.portal.presenters import overview
 
 _MOST_LISTED = 100
@@ -17,10 +18,18 @@ _MOST_LISTED = 100
 def appointments(request: PatientRequest) -> HttpResponse:
     """Show what is to come, soonest first, and what is over."""
     now = timezone.now()
+    people = people_of(request.visitor)
+    person = chosen_person(request, people)
+    if len(people) > 1 and person is None:
+        return redirect("portal:choose_person")
     own = visitors.appointments_of(request.visitor)
+    if person:
+        own = own.filter(chain__patient=person.patient_id)
+        request.acting_for = "" if person.is_oneself else person.name
     upcoming = list(queries.upcoming(own, now=now)[:_MOST_LISTED])
     past = list(queries.past_and_cancelled(own, now=now)[:_MOST_LISTED])
-    return render(request, "portal/appointments.html", overview.list_page(upcoming, past, now=now))
+    page = overview.list_page(upcoming, past, now=now) | {"has_several_people": len(people) > 1}
+    return render(request, "portal/appointments.html", page)
 
 
 @patient_page

@@ -15,7 +15,7 @@ from tests.factories import PatientFactory, booked, checkout_for, fresh, held, m
 from tests.portal.walk import confirm, everything, path, walk_to_check
 
 ABOUT_ONE = sorted(str(p.name) for p in urls.urlpatterns if "<str:reference>" in str(p.pattern))
-POST_ONLY = ("cancel_more_time", "change_keep")
+POST_ONLY = ("cancel_more_time", "change_keep", "late_withdraw")
 CHANGES = ("cancel_check", "change_check", "change", "cancel_reason", "change_keep", "cancel_more_time", "change_pay")
 
 SignIn = Callable[[Appointment], Client]
@@ -96,7 +96,7 @@ def test_page_when_opened(sign_in: SignIn, name: str, method: str) -> None:
     assert everything() == before
 
 
-@pytest.mark.parametrize("name", [name for name in ABOUT_ONE if name not in (*POST_ONLY, "change_paid")])
+@pytest.mark.parametrize("name", [name for name in ABOUT_ONE if name not in (*POST_ONLY, "change_paid", "certificate")])
 def test_page_when_kept_by_a_browser(sign_in: SignIn, name: str) -> None:
     appointment = booked()
 

@@ -88,7 +88,7 @@ def test_list_when_counted_in_queries(
     client = sign_in(first)
     client.get("/appointments/")
 
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]  # session, account, coming, over, payments
+    with django_assert_num_queries(6):  # type: ignore[attr-defined]  # session, account, coming, over, payments
         client.get("/appointments/")
 
 

@@ -18,7 +18,7 @@ _MOST_LISTED = 100
 def appointments(request: PatientRequest) -> HttpResponse:
     """Show what is to come, soonest first, and what is over."""
     now = timezone.now()
-    people = people_of(request.visitor)
+    people = people_of(request.visitor) if request.visitor.carer_for else []
     person = chosen_person(request, people)
     if len(people) > 1 and person is None:
         return redirect("portal:choose_person")

@@ -68,7 +68,7 @@ def invite(request: AccountRequest) -> HttpResponse:
 
 @account_page
 @require_POST
-def accept(request: AccountRequest, relation_id: UUID) -> HttpResponse:
+def say_yes(request: AccountRequest, relation_id: UUID) -> HttpResponse:
     """Say yes; 404 alike for one of somebody else, one that is over and one that is not there."""
     if not accept_invitation(relation_id=relation_id, user=request.user, now=timezone.now()):
         raise Http404

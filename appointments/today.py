@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
+from appointments.late.queries import waiting_requests
 from appointments.models import (
     Appointment,
     AppointmentEvent,
@@ -113,6 +114,13 @@ def _open_refunds(visible: Q) -> QuerySet[Refund]:
 def waiting_for_approval(appointments: QuerySet[Appointment]) -> int:
     """Return how many wait for approval."""
     return appointments.filter(status=Appointment.Status.PENDING_APPROVAL).count()
+
+
+def late_requests(appointments: QuerySet[Appointment], *, now: datetime) -> tuple[int, int]:
+    """Return how many requests about these appointments wait for an answer, and how many of them for too long."""
+    waiting = waiting_requests(now=now).filter(appointment__in=appointments.order_by().values("pk"))
+    counted = waiting.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    return counted["all"], counted["late"]
 
 
 def unsent(appointments: QuerySet[Appointment]) -> int:

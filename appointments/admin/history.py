@@ -1,6 +1,7 @@
 """A version of a policy beside the one in force, and what it would have done to the last 90 days."""
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib import admin
@@ -125,8 +126,14 @@ def _sides(version: PolicyVersion) -> list[tuple[str, bool, bool]]:
     except NoPolicyInForce:
         return [(sentence, False, True) for sentence in ours]
     theirs = describe_terms(terms_of(standing), currency=currency)
-    every = dict.fromkeys([*theirs, *ours])
-    return [(sentence, sentence in theirs, sentence in ours) for sentence in every]
+    rows: list[tuple[str, bool, bool]] = []
+    for kind, first, last, start, end in SequenceMatcher(a=theirs, b=ours, autojunk=False).get_opcodes():
+        if kind == "equal":
+            rows += [(sentence, True, True) for sentence in ours[start:end]]
+        else:
+            rows += [(sentence, True, False) for sentence in theirs[first:last]]
+            rows += [(sentence, False, True) for sentence in ours[start:end]]
+    return rows
 
 
 def _figures(check: HistoryCheck, currency: str) -> dict[str, Any]:

@@ -97,6 +97,15 @@ def _cards(user: User, *, now: datetime) -> Iterator[Card]:
         waiting = today.waiting_for_approval(appointments)
         address = reverse(_APPOINTMENTS) + "?status__exact=pending_approval"
         yield Card(_("Waiting for approval"), waiting, address, is_urgent=waiting > 0)
+    if user.has_perm("appointments.view_laterequest"):
+        requests, late = today.late_requests(appointments, now=now)
+        yield Card(
+            _("Late requests waiting"),
+            requests,
+            reverse("admin:appointments_laterequest_changelist") + "?state__exact=waiting",
+            note=_("%(n)d past their time limit") % {"n": late} if late else "",
+            is_urgent=late > 0,
+        )
     if may_see(user):
         open_cases = today.answers_awaited(visible_leaves(user))
         address = reverse("admin:appointments_emergencyleave_changelist")

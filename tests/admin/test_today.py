@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from appointments.models import Appointment, OutboxMessage, User
+from appointments.models import Appointment, LateRequest, OutboxMessage, User
 from appointments.usecases.cancel import cancel_appointment
 from refunds.models import Refund
 from tests.admin.desk import browser, doctor_account, member
@@ -100,6 +100,7 @@ def test_cards_when_something_waits(manager: User, appointment: Appointment) -> 
 
     assert cards(today_of(manager)) == {
         "Waiting for approval": 1,
+        "Late requests waiting": 0,
         "Answers awaited, doctor away": 1,
         "Messages that could not be sent": 2,
         "Promised dates missed": 1,
@@ -111,7 +112,7 @@ def test_cards_when_they_lead_to_their_lists(manager: User) -> None:
     context = client.get(reverse(INDEX)).context
 
     addresses = [card.address for card in context["cards"]] + [row.address for row in context["refund_ages"]]
-    assert [client.get(address).status_code for address in addresses] == [200] * 7
+    assert [client.get(address).status_code for address in addresses] == [200] * 8
 
 
 def test_refunds_when_of_different_ages(appointment: Appointment) -> None:
@@ -134,7 +135,7 @@ def test_refunds_when_of_different_ages(appointment: Appointment) -> None:
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("front desk", ["Waiting for approval", "Messages that could not be sent"]),
+        ("front desk", ["Waiting for approval", "Late requests waiting", "Messages that could not be sent"]),
         ("cashier", ["Promised dates missed"]),
         ("policy maker", []),
     ],
@@ -149,3 +150,19 @@ def test_cards_when_role(appointment: Appointment, role: str, labels: list[str])
 
 def test_page_when_the_account_has_no_centre(db: None) -> None:
     assert "bars" not in today_of(member(None, "front desk"))
+
+
+def test_late_requests_when_one_is_past_its_limit(manager: User, appointment: Appointment) -> None:
+    for one in (appointment, booked()):
+        LateRequest.objects.create(
+            appointment=one,
+            wish="refund",
+            text="hospital",
+            made_at=NOW - timedelta(hours=9),
+            made_by="test",
+            due_at=NOW - timedelta(hours=1),
+        )
+
+    [card] = [card for card in today_of(manager)["cards"] if card.label == "Late requests waiting"]
+
+    assert (card.value, card.note, card.is_urgent) == (1, "1 past their time limit", True)

@@ -3,17 +3,25 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from appointments.models import Appointment, EmergencyLeave, User
-from appointments.tasks import work_leaves
-from tests.browser.patients import PASSWORD, appointment_of, sign_in
-from tests.factories import DoctorFactory, PatientFactory, SlotFactory, UserFactory, booked
+from appointments.tasks import work_history_checks, work_leaves
+from appointments.usecases.cancel import cancel_appointment
+from appointments.usecases.what_if import ask_history
+from policies.admin.preview import fingerprint
+from policies.publish import create_draft
+from tests.browser.patients import appointment_of, sign_in
+from tests.factories import DoctorFactory, PatientFactory, SlotFactory, UserFactory, booked, patient_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,18 +43,20 @@ def appointment(live_server: object) -> Appointment:
 
 @pytest.fixture
 def manager(appointment: Appointment) -> User:
-    user = UserFactory.create(is_staff=True, password=PASSWORD)
+    import_module("appointments.migrations.0003_groups").make_groups(apps)  # the test before emptied the tables
+    user = UserFactory.create(is_staff=True)
     user.groups.set([Group.objects.get(name="centre manager")])
     appointment.centre.staff.add(user)
     return user
 
 
-def sign_in_at_the_desk(page: Page, user: User) -> None:
-    page.goto("/admin/login/")
-    page.locator("input[name=username]").fill(str(user.email))
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(re.compile(r"/admin/$"))
+def sign_in_at_the_desk(page: Page, user: User, base_url: str) -> None:
+    """Come with a session; the way in has tests of its own."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base_url}])
+    page.goto("/admin/")
 
 
 def call(page: Page, appointment: Appointment) -> None:
@@ -71,10 +81,14 @@ def in_every_shape(page: Page, name: str, screenshot: Callable[[Page, str], Path
 
 
 def test_leave_when_called(
-    page: Page, appointment: Appointment, manager: User, screenshot: Callable[[Page, str], Path]
+    page: Page,
+    appointment: Appointment,
+    manager: User,
+    base_url: str,
+    screenshot: Callable[[Page, str], Path],
 ) -> None:
     """Preview, typed count, progress that renews itself, answers."""
-    sign_in_at_the_desk(page, manager)
+    sign_in_at_the_desk(page, manager, base_url)
     call(page, appointment)
     in_every_shape(page, "leave-preview", screenshot)
 
@@ -129,3 +143,31 @@ def test_answer_when_the_patient_takes_a_time(
     page.get_by_role("button", name="Take this time").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Appointment changed")
+
+
+def test_today_when_looked_at(
+    page: Page,
+    appointment: Appointment,
+    manager: User,
+    base_url: str,
+    screenshot: Callable[[Page, str], Path],
+) -> None:
+    """Cards, the day by the hour, refunds by age; and a draft beside the past."""
+    now = timezone.now()
+    for number in range(9):
+        start = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=number // 2, minutes=30 * (number % 2))
+        one = booked(
+            slot=SlotFactory.create(doctor=appointment.slot.doctor, starts_at=start), booked_at=now - timedelta(days=9)
+        )
+        if number % 3 == 0:
+            cancel_appointment(appointment_id=one.pk, actor=patient_of(one), now=start - timedelta(hours=14))
+    draft = create_draft(policy_id=appointment.centre.policy_id, actor="test", now=now)
+    draft.tiers.filter(percent=75).update(percent=60)
+    ask_history(version=draft, fingerprint=fingerprint(draft), actor="test", now=now)
+    work_history_checks()
+    sign_in_at_the_desk(page, manager, base_url)
+    in_every_shape(page, "today", screenshot)
+
+    page.goto(f"/admin/appointments/historycheck/version/{draft.pk}/")
+    expect(page.get_by_text("would have refunded")).to_be_visible()
+    in_every_shape(page, "history", screenshot)

@@ -14,6 +14,7 @@ from appointments.audit import PROMISES
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.partners import answers
+from appointments.reminders import queries as reminder_queries
 from appointments.usecases import carers, outside
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
@@ -21,6 +22,7 @@ from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
+from appointments.usecases.remind import plan_reminders, send_reminder
 from appointments.usecases.what_if import COMPARE, answer_history
 from refunds.audit import check
 from refunds.audit.latest import keep_audit
@@ -87,6 +89,16 @@ def announce_refund_news() -> None:
     _each("announce_refund_news", late, lambda refund: announce_late_refund(refund=refund, now=now))
     waiting = payouts.refunds_to_ask_about(since=now - _LOOK_BACK, limit=MOST_AT_ONCE)
     _each("announce_refund_news", waiting, lambda refund: ask_for_bank_details(refund=refund, now=now))
+
+
+@shared_task(name="appointments.remind")
+def remind() -> None:
+    """Plan reminders for new bookings, and send those whose time has come."""
+    now = timezone.now()
+    unplanned = reminder_queries.appointments_to_plan(now=now, limit=MOST_AT_ONCE)
+    _each("remind", unplanned, lambda pk: plan_reminders(appointment_id=pk, now=now))
+    due = reminder_queries.due_reminders(now=now, limit=MOST_AT_ONCE)
+    _each("remind", due, lambda pk: send_reminder(reminder_id=pk, now=now))
 
 
 @shared_task(name="appointments.send_outbox")

@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "time-out-approvals": {"task": "appointments.time_out_approvals", "schedule": 60.0},
     "apply-payments": {"task": "appointments.apply_payments", "schedule": 10.0},
     "announce-refund-news": {"task": "appointments.announce_refund_news", "schedule": 10.0},
+    "remind": {"task": "appointments.remind", "schedule": 60.0},
     "send-outbox": {"task": "appointments.send_outbox", "schedule": 10.0},
     "deliver-webhooks": {"task": "appointments.deliver_webhooks", "schedule": 10.0},
     "keep-up-webhooks": {"task": "appointments.keep_up_webhooks", "schedule": 600.0},

@@ -1,6 +1,7 @@
 """The desk's queue of requests for an exception: the longest due first. Agreeing is done by the deeds' own pages."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from appointments.models import LateDocument, LateRequest, LateRule, LateState
 from appointments.usecases.late_request import decline_request
 from appointments.usecases.open_document import open_document
 from appointments.wording.formats import format_moment
+from policies.rules.money import percent_text
 
 DECIDE, OPEN = "appointments.decide_laterequest", "appointments.open_latedocument"
 _TYPES = {
@@ -41,7 +43,7 @@ class LateRequestAdmin(NothingToChange, CentreScoped):
     """Requests about appointments of the account's centres."""
 
     centre_path = "appointment__slot__doctor__centre"
-    list_display = ("reference", "patient", "starts", "wish", "rule", "age", "due", "progress")
+    list_display = ("reference", "patient", "wish", "rule", "age", "due", "progress")
     list_filter = ("state", "wish", ("appointment__slot__doctor__centre", RelatedOnlyFieldListFilter))
     list_select_related = ("rule", "appointment__chain__patient", "appointment__slot__doctor__centre")
     search_fields = ("appointment__reference", "appointment__chain__patient__name")
@@ -56,11 +58,6 @@ class LateRequestAdmin(NothingToChange, CentreScoped):
     def patient(self, late: LateRequest) -> str:
         """Name the patient."""
         return late.appointment.chain.patient.name
-
-    @admin.display(description=_("start"), ordering="appointment__slot__starts_at")
-    def starts(self, late: LateRequest) -> str:
-        """Say when the appointment starts."""
-        return _at(late, late.appointment.slot.starts_at)
 
     @admin.display(description=_("age"), ordering="made_at")
     def age(self, late: LateRequest) -> str:
@@ -182,7 +179,7 @@ class LateRequestAdmin(NothingToChange, CentreScoped):
             "may_cancel": is_waiting and user.has_perm("appointments.override_percentage"),
             "may_move": is_waiting and user.has_perm("appointments.override_reschedule_rules"),
             "may_decline": is_waiting and user.has_perm(DECIDE),
-            "percent": f"{(late.rule.percent if late.rule else None) or 100:f}",
+            "percent": _suggested(late),
             "has_document": hasattr(late, "document"),
             "may_open": user.has_perm(OPEN),
             "decline_form": DeclineForm(),
@@ -226,9 +223,15 @@ def _facts(late: LateRequest) -> list[tuple[str, str]]:
         (gettext("State"), late.get_state_display()),
         (gettext("Decided"), _at(late, late.decided_at) if late.decided_at else ""),
         (gettext("Decided by"), late.decided_by),
-        (gettext("Percentage"), "" if late.percent is None else f"{late.percent:f} %"),
+        (gettext("Percentage"), "" if late.percent is None else f"{percent_text(late.percent)} %"),
         (gettext("Answer"), late.decision_text),
     ]
+
+
+def _suggested(late: LateRequest) -> str:
+    """Return the percentage of the standing rule, else all of it."""
+    percent = late.rule.percent if late.rule else None
+    return percent_text(Decimal(100) if percent is None else percent)
 
 
 def _looks(late: LateRequest) -> list[str]:

@@ -15,6 +15,7 @@ from appointments.models.outbox import MessageKind, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
 from appointments.models.people import Patient, User
 from appointments.models.reasons import ReasonCode
+from appointments.models.reminder import Reminder
 from appointments.models.scheduling import Centre, Channel, Doctor, SecondStep, Slot
 from appointments.models.webhooks import (
     WebhookBookmark,
@@ -58,6 +59,7 @@ __all__ = [
     "PartnerPatient",
     "Patient",
     "ReasonCode",
+    "Reminder",
     "SecondStep",
     "SecurityCode",
     "Slot",

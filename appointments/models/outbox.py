@@ -25,6 +25,8 @@ class MessageKind(models.TextChoices):
     CARER_INVITED = "carer_invited", _("Asked to act for a patient")
     CARER_STARTED = "carer_started", _("Somebody acts for a patient")
     CARER_ENDED = "carer_ended", _("Somebody no longer acts for a patient")
+    REMINDER_MONEY = "reminder_money", _("Reminder: less comes back soon")
+    REMINDER_VISIT = "reminder_visit", _("Reminder of the appointment")
     LATE_DECIDED = "late_decided", _("Late request decided")
 
 

@@ -90,6 +90,12 @@ class Centre(models.Model):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    money_reminder_hours = models.PositiveSmallIntegerField(
+        _("hours to remind before less comes back"), default=24, help_text=_("0: no such reminders")
+    )
+    visit_reminder_hours = models.PositiveSmallIntegerField(
+        _("hours to remind before the appointment"), default=48, help_text=_("0: no such reminders")
+    )
     late_request_hours = models.PositiveSmallIntegerField(
         _("hours to answer a late request"), default=24, validators=[MinValueValidator(1)]
     )

@@ -27,6 +27,7 @@ from appointments.models import (
 from appointments.notifications.away import away_of
 from appointments.notifications.carers import carer_of
 from appointments.notifications.late import late_request_of
+from appointments.notifications.reminders import reminder_of
 from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import describe_change
@@ -65,6 +66,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **away_of(event),
         **late_request_of(message),
         **carer_of(message),
+        **reminder_of(message),
     }
 
 

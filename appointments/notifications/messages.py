@@ -40,6 +40,8 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.REFUND_LATE: _("Your refund from %(centre)s is late – %(reference)s"),
         MessageKind.PAYOUT_ASKED: _("Where should your refund from %(centre)s go? – %(reference)s"),
         MessageKind.CONTACT_CHANGED: _("Your contact details at %(centre)s were changed – %(reference)s"),
+        MessageKind.REMINDER_MONEY: _("Your refund at %(centre)s gets smaller soon – %(reference)s"),
+        MessageKind.REMINDER_VISIT: _("Your appointment at %(centre)s – %(reference)s"),
         MessageKind.LATE_DECIDED: _("Your request to %(centre)s – %(reference)s"),
         MessageKind.PAYOUT_DETAILS: _("Bank details for your refund from %(centre)s – %(reference)s"),
         MessageKind.CARER_INVITED: _("Somebody asks you to act for them at %(centre)s"),

@@ -1,0 +1,1 @@
+"""Reminders: before a moment costs money, and of the visit."""

@@ -1,0 +1,79 @@
+"""Plan reminders for a booking, and send each when its time has come: if what it tells is still true."""
+
+from datetime import datetime, timedelta
+
+from appointments import record
+from appointments.facts import booking_facts
+from appointments.locks import lock_chain
+from appointments.models import Appointment, EventKind, MessageKind, Reminder
+from appointments.transactions import in_one_transaction
+from policies.queries import terms_of
+from policies.rules.cancellation import quote_cancellation
+from policies.rules.facts import ActorKind, CancellationRequest
+from policies.rules.quote import CancellationQuote
+
+_AS_PATIENT = CancellationRequest(ActorKind.PATIENT)
+_JUST_AFTER = timedelta(microseconds=1)
+
+
+@in_one_transaction
+def plan_reminders(*, appointment_id: int, now: datetime) -> None:
+    """Write the rows for the visit and for the next moment after which less comes back. What is too near is not reminded of."""
+    appointment = lock_chain(appointment_id=appointment_id).appointment
+    if appointment.status != Appointment.Status.CONFIRMED or appointment.reminders.exists():
+        return
+    hours, starts_at = appointment.centre.visit_reminder_hours, appointment.slot.starts_at
+    due_at = starts_at - timedelta(hours=max(hours, 1))
+    # A row is written even if nobody is to be reminded: it says that this appointment was looked at.
+    state = Reminder.State.WAITING if hours and due_at > now else Reminder.State.DROPPED
+    Reminder.objects.create(appointment=appointment, kind=Reminder.Kind.VISIT, at=starts_at, due_at=due_at, state=state)
+    _plan_boundary(appointment, since=now, now=now)
+
+
+@in_one_transaction
+def send_reminder(*, reminder_id: int, now: datetime) -> bool:
+    """Hand a due reminder to the outbox and plan the next one. Returns False where it was not needed (any more)."""
+    appointment_id = Reminder.objects.values_list("appointment_id", flat=True).get(pk=reminder_id)
+    appointment = lock_chain(appointment_id=appointment_id).appointment
+    reminder = Reminder.objects.filter(pk=reminder_id, state=Reminder.State.WAITING, due_at__lte=now).first()
+    if reminder is None:
+        return False
+    is_boundary = reminder.kind == Reminder.Kind.BOUNDARY
+    is_true = appointment.status == Appointment.Status.CONFIRMED and reminder.at > now
+    if is_true and is_boundary:
+        quote = _quote(appointment, at=now)
+        is_true = quote.allowed and (quote.changes_at, quote.refund) == (reminder.at, reminder.refund)
+    reminder.state = Reminder.State.SENT if is_true else Reminder.State.DROPPED
+    reminder.save(update_fields=["state"])
+    if is_true:
+        event = appointment.events.filter(kind=EventKind.CONFIRMED).latest("sequence")
+        kind = MessageKind.REMINDER_MONEY if is_boundary else MessageKind.REMINDER_VISIT
+        record.write_message(event=event, kind=kind, now=now, once=str(reminder.pk))
+    if is_boundary and appointment.status == Appointment.Status.CONFIRMED:
+        _plan_boundary(appointment, since=max(reminder.at, now) + _JUST_AFTER, now=now)
+    return is_true
+
+
+def _plan_boundary(appointment: Appointment, *, since: datetime, now: datetime) -> None:
+    """Plan the first moment from `since` on after which less comes back and that is still far enough away to be reminded of."""
+    hours = appointment.centre.money_reminder_hours
+    while hours:
+        quote = _quote(appointment, at=since)
+        if not quote.allowed or not quote.refund or quote.changes_at is None:
+            return
+        after = _quote(appointment, at=quote.changes_at + _JUST_AFTER)
+        # Not before the moment that comes first has passed: two deadlines at a time confuse.
+        due_at = max(quote.changes_at - timedelta(hours=hours), since)
+        if due_at > now and after.refund < quote.refund:
+            Reminder.objects.get_or_create(
+                appointment=appointment,
+                kind=Reminder.Kind.BOUNDARY,
+                at=quote.changes_at,
+                defaults={"due_at": due_at, "refund": quote.refund, "refund_after": after.refund},
+            )
+            return
+        since = quote.changes_at + _JUST_AFTER
+
+
+def _quote(appointment: Appointment, *, at: datetime) -> CancellationQuote:
+    return quote_cancellation(terms_of(appointment.chain.terms), booking_facts(appointment), _AS_PATIENT, at)

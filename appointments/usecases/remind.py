@@ -20,7 +20,8 @@ _JUST_AFTER = timedelta(microseconds=1)
 def plan_reminders(*, appointment_id: int, now: datetime) -> None:
     """Write the rows for the visit and for the next moment after which less comes back. What is too near is not reminded of."""
     appointment = lock_chain(appointment_id=appointment_id).appointment
-    if appointment.status != Appointment.Status.CONFIRMED or appointment.reminders.exists():
+    is_planned = Reminder.objects.filter(appointment=appointment).exists()
+    if is_planned or appointment.status != Appointment.Status.CONFIRMED:
         return
     hours, starts_at = appointment.centre.visit_reminder_hours, appointment.slot.starts_at
     due_at = starts_at - timedelta(hours=max(hours, 1))

@@ -20,6 +20,7 @@ from tests.factories import (
     UserFactory,
     system,
 )
+from tests.policies.admin.people import form_of
 
 NEW_SLOT = {"starts_at": "2026-11-20T09:30", "ends_at": "2026-11-20T10:00", "price": "1250.50", "bookable_from": ""}
 
@@ -167,12 +168,10 @@ def test_channel_when_moved_to_another_centre(centre: Centre, client_of_manager:
 
 def test_centre_when_manager_posts_staff_and_currency(appointment: Appointment, client_of_manager: Client) -> None:
     centre, stranger = appointment.centre, UserFactory.create()
-    values = {"name": "Elm", "time_zone": "Asia/Kolkata", "locale": "en_IN", "phone": "1", "policy": centre.policy_id}
+    where = reverse("admin:appointments_centre_change", args=[centre.pk])
+    typed = form_of(client_of_manager.get(where)) | {"name": "Elm"}
 
-    client_of_manager.post(
-        reverse("admin:appointments_centre_change", args=[centre.pk]),
-        {**values, "staff": [stranger.pk], "currency": "JPY", "slug": "other"},
-    )
+    client_of_manager.post(where, {**typed, "staff": [stranger.pk], "currency": "JPY", "slug": "other"})
 
     changed = Centre.objects.get(pk=centre.pk)
     assert (changed.name, changed.currency, changed.slug) == ("Elm", "INR", centre.slug)
@@ -204,10 +203,10 @@ def test_account_when_superuser_makes_one(db: None) -> None:
 def test_patient_when_front_desk_posts_an_account(appointment: Appointment, front_desk: User) -> None:
     patient, thief = appointment.chain.patient, UserFactory.create()
 
-    browser(front_desk).post(
-        reverse("admin:appointments_patient_change", args=[patient.pk]),
-        {"name": "Meera", "email": "new@example.org", "phone": "", "language": "en", "user": thief.pk},
-    )
+    where = reverse("admin:appointments_patient_change", args=[patient.pk])
+    client = browser(front_desk)
+
+    client.post(where, form_of(client.get(where)) | {"email": "new@example.org", "user": thief.pk})
 
     owner = patient.user
     patient.refresh_from_db()

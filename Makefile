@@ -8,16 +8,24 @@ SECONDS ?= 300
 SEED ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
+TRANSLATIONS := $(wildcard locale/*/LC_MESSAGES/*.po)
 
-.PHONY: setup demo stack bench chaos leave test lint lock clean
+.PHONY: setup demo stack bench chaos leave messages test lint lock clean
 .DEFAULT_GOAL := demo
 
-setup: $(STAMP)  ## .venv with the locked dependencies
+setup: $(STAMP) $(TRANSLATIONS:.po=.mo)  ## .venv with the locked dependencies, and the translations as programs read them
 
 $(STAMP): requirements-uv.txt requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python .ci/install.py
 	touch $(STAMP)
+
+%.mo: %.po $(STAMP)
+	$(BIN)/python -m config.catalogues
+	touch $@
+
+messages: setup  ## find new texts for the translators: docs/languages.md
+	$(BIN)/python -m tests.catalogues
 
 demo: setup  ## web, worker and beat on SQLite, with believable data; PROVIDER=stripe plays a provider
 	DEMO=1 PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) $(if $(PROVIDER),--provider $(PROVIDER) --provider-port $(PROVIDER_PORT))

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
+from config.catalogues import compile_all
 from tests import cache, database, network
 
 hypothesis.settings.register_profile("tests", deadline=None, print_blob=True)
@@ -48,6 +49,11 @@ def _only_this_machine() -> Iterator[None]:
 def _emptying_passes_triggers() -> Iterator[None]:
     with database.emptying_passes_triggers():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations_as_written() -> None:
+    compile_all()
 
 
 @pytest.fixture(autouse=True)

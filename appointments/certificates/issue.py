@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from appointments.certificates.numbers import new_number
+from appointments.languages import language_of
 from appointments.models import AppointmentEvent, Centre, Certificate
 from appointments.promises import promise_for
 
@@ -16,7 +17,7 @@ def issue_certificate(*, event: AppointmentEvent, now: datetime) -> Certificate:
     return Certificate.objects.create(
         number=number,
         event=event,
-        language=event.appointment.chain.patient.language,
+        language=language_of(event.appointment.chain.patient),
         facts=_facts(event),
         issued_at=now,
     )

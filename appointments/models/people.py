@@ -3,6 +3,7 @@
 import re
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -13,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 def plain_phone(number: str) -> str:
     """Return a phone number as accounts keep it: without spaces, hyphens and brackets."""
     return re.sub(r"[\s()-]", "", number)
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -91,7 +96,7 @@ class Patient(models.Model):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     id_number_digest = models.CharField(max_length=64, blank=True, editable=False)
     id_number_masked = models.CharField(_("ID number"), max_length=16, blank=True, editable=False)
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=_languages)
 
     class Meta:
         """Words."""

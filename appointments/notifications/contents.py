@@ -32,7 +32,7 @@ from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
-from appointments.wording.formats import format_day, format_moment, format_money, zone_name
+from appointments.wording.formats import format_day, format_moment, format_money, reader_locale, zone_name
 from appointments.wording.promises import day_words, decided_promise, promised_day
 from policies.queries import terms_of
 from policies.rules.facts import ActorKind
@@ -198,7 +198,7 @@ def _terms(appointment: Appointment) -> dict[str, Any]:
         terms_of(chain.terms),
         currency=chain.currency,
         example=appointment.slot.price or None,
-        locale=centre.locale,
+        locale=reader_locale(centre),
     )
     return {"terms": one_line(chain.terms), "sentences": sentences}
 

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from appointments.languages import language_of
 from appointments.models import Appointment, MessageKind, OutboxMessage
 from appointments.notifications.contents import contents_of
 from appointments.notifications.invitations import Invitation, invitation_of
@@ -23,7 +24,7 @@ class Mail:
 
 def word_message(message: OutboxMessage) -> Mail:
     """Return the mail for an outbox row, in the patient's language. Reads rows, sends nothing."""
-    with override(message.patient.language):
+    with override(language_of(message.patient)):
         text = render_to_string(f"mail/{message.kind}.txt", contents_of(message))
         return Mail(_subject(message, message.event.appointment), _tidy(text), invitation_of(message))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
-from django.utils.translation import get_language
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from appointments.models import Centre
@@ -14,15 +14,15 @@ from policies.phrases import money
 
 def format_money(minor: int, *, currency: str, centre: Centre) -> str:
     """Return an amount in minor units as people at this centre write it, such as ₹1,25,000.50."""
-    return money(minor, currency, locale=str(_locale(centre)))
+    return money(minor, currency, locale=reader_locale(centre))
 
 
 def format_day(moment: datetime, *, centre: Centre) -> str:
     """Return the day at the centre, such as Thursday 3 December 2026."""
     local = moment.astimezone(centre.zone)
     if _language().startswith("en"):
-        return format_date(local, "EEEE d MMMM y", locale=_locale(centre))
-    return format_date(local, "full", locale=_locale(centre))
+        return format_date(local, "EEEE d MMMM y", locale=reader_locale(centre))
+    return format_date(local, "full", locale=reader_locale(centre))
 
 
 def format_clock(moment: datetime, *, centre: Centre) -> str:
@@ -34,7 +34,7 @@ def format_clock(moment: datetime, *, centre: Centre) -> str:
     if _language().startswith("en"):
         half = "am" if local.hour < 12 else "pm"
         return f"{local.hour % 12 or 12}:{local.minute:02}{half}"
-    return format_time(local, "short", locale=_locale(centre))
+    return format_time(local, "short", locale=reader_locale(centre))
 
 
 def format_moment(moment: datetime, *, centre: Centre) -> str:
@@ -54,36 +54,39 @@ def format_held_until(moment: datetime, *, centre: Centre, now: datetime) -> str
 def format_short(moment: datetime, *, centre: Centre) -> str:
     """Return the day at the centre for narrow places, such as 2 Dec."""
     local = moment.astimezone(centre.zone)
-    return format_skeleton("MMMd", local, locale=_locale(centre))
+    return format_skeleton("MMMd", local, locale=reader_locale(centre))
 
 
 def format_leaf(moment: datetime, *, centre: Centre) -> tuple[str, str, str]:
     """Return weekday, day and month at the centre, short, as on a leaf of a calendar: Thu, 3, Dec."""
-    local, locale = moment.astimezone(centre.zone), _locale(centre)
+    local, locale = moment.astimezone(centre.zone), reader_locale(centre)
     weekday, month = (format_date(local, pattern, locale=locale) for pattern in ("ccc", "LLL"))
     return weekday, format_date(local, "d", locale=locale), month
 
 
 def zone_name(moment: datetime, *, centre: Centre) -> str:
     """Return the name of the centre's time zone at that moment, such as Greenwich Mean Time or India Time."""
-    name = get_timezone_name(moment.astimezone(centre.zone), locale=_locale(centre))
+    name = get_timezone_name(moment.astimezone(centre.zone), locale=reader_locale(centre))
     if not re.fullmatch(r"GMT[+-][\d:]+", name):
         return name
     # Babel has no name for the moment, only for the zone; any word is better than an offset.
-    return get_timezone_name(centre.zone, locale=_locale(centre))
+    return get_timezone_name(centre.zone, locale=reader_locale(centre))
 
 
 def _language() -> str:
     return get_language() or "en"
 
 
-def _locale(centre: Centre) -> Locale:
-    """Return the reader's language with the centre's region, so that ₹1,25,000.50 stays so in every language."""
-    language = _language().replace("-", "_")
+def reader_locale(centre: Centre) -> str:
+    """Return the reader's language with the centre's region as Babel names it, such as en_IN: ₹1,25,000.50.
+
+    A region that the language has no habits for falls away: Chinese in India writes ₹125,000.50.
+    """
+    language = to_locale(_language())
     region = centre.locale.partition("_")[2]
     for name in (f"{language}_{region}" if region else centre.locale, language, "en"):
         try:
-            return Locale.parse(name)
+            return str(Locale.parse(name))
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale("en")
+    return "en"

@@ -27,7 +27,7 @@ from appointments.portal.presenters.picture import refund_picture
 from appointments.portal.presenters.tracking import refund_links
 from appointments.usecases.pay import amount_due
 from appointments.wording.explain import notice_words
-from appointments.wording.formats import format_clock, format_moment, format_short
+from appointments.wording.formats import format_clock, format_moment, format_short, reader_locale
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
@@ -200,7 +200,7 @@ def _policy_words(appointment: Appointment) -> list[str]:
     chain, centre = appointment.chain, appointment.centre
     terms, channel = terms_of(chain.terms), chain.channel
     example = chain.held or appointment.slot.price or None
-    words = describe_terms(terms, currency=chain.currency, example=example, locale=centre.locale)
+    words = describe_terms(terms, currency=chain.currency, example=example, locale=reader_locale(centre))
     about = {"channel": channel.name}
     deadline = channel_facts(channel).deadline
     if deadline is not None and deadline > terms.cancellation.window:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.http import escape_leading_slashes
 
 from appointments.languages import language_of_account, remember_language
 from appointments.models import User
@@ -37,6 +38,7 @@ class LanguageSwitch:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the right language, and keep one that was chosen on this device."""
         _speak_own(request)
+        request.this_page = _this_page(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         answers = getattr(request, "kept_answers", None)
         if answers is None:
@@ -45,7 +47,7 @@ class LanguageSwitch:
             if chosen not in dict(settings.LANGUAGES):
                 return response
             translation.activate(str(chosen))
-            response = redirect(request.get_full_path())
+            response = redirect(_this_page(request))
         elif response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             page = refill(response.content.decode(), answers=answers, form=ANSWERS_FORM)
             response.content = page.encode()
@@ -73,9 +75,14 @@ class LanguageSwitch:
         answers = request.POST
         request.kept_answers = answers  # type: ignore[attr-defined]
         if set(answers) <= _NO_ANSWERS:
-            return redirect(request.get_full_path())
+            return redirect(_this_page(request))
         request.method, request.POST = "GET", QueryDict()  # type: ignore[assignment]
         return None
+
+
+def _this_page(request: HttpRequest) -> str:
+    """Return the address of the page on this site; one that begins with two slashes would lead to another."""
+    return escape_leading_slashes(request.get_full_path())
 
 
 def _speak_own(request: HttpRequest) -> None:

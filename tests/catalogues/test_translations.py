@@ -105,7 +105,7 @@ def test_blanks_when_translated(catalogue: Catalog) -> None:
 
 def test_english_when_left_over(catalogue: Catalog) -> None:
     """A translation in plain letters alone was forgotten, but for names that everybody writes alike."""
-    alike = {"IBAN", "IFSC", "Sort", "code", "UPI", "UTC", "SHA", "Razorpay", "Stripe"}
+    alike = {"IBAN", "IFSC", "Sort", "code", "UPI", "UTC", "SHA", "Webhook", "Razorpay", "Stripe"}
     own = re.compile(r"[\u0900-\u097f\u4e00-\u9fff]")
     wrong = [
         form

@@ -18,6 +18,7 @@ hypothesis.settings.load_profile("tests")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--only-database`: leave out what would only repeat itself on a second database."""
     parser.addoption("--only-database", action="store_true", help="run only tests that touch the database")
+    parser.addoption("--write-golden", action="store_true", help="write the golden mails anew: read the diff")
 
 
 @pytest.hookimpl(trylast=True)

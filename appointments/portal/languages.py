@@ -19,8 +19,9 @@ from appointments.portal.manage_visit import guest_of
 from appointments.portal.refill import refill
 
 SWITCH = "switch_language"
-#: The form of a page whose answers a switch keeps; templates name it in the block `answers_form`.
+#: The id of the form whose answers a switch keeps.
 ANSWERS_FORM = "answers"
+_ANSWERS_ID = b'id="%b"' % ANSWERS_FORM.encode()
 _OWN = "language"
 _NO_ANSWERS = {SWITCH, "csrfmiddlewaretoken"}
 
@@ -40,26 +41,15 @@ class LanguageSwitch:
         _speak_own(request)
         request.this_page = _this_page(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        answers = getattr(request, "kept_answers", None)
-        if answers is None:
+        if getattr(request, "kept_answers", None) is None:
             # An address that leads nowhere has no view to open anew.
             chosen = request.POST.get(SWITCH) if request.method == "POST" and response.status_code == 404 else None
             if chosen not in dict(settings.LANGUAGES):
-                return response
+                return _with_answers(response, None)
             translation.activate(str(chosen))
             response = redirect(_this_page(request))
-        elif response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
-            page = refill(response.content.decode(), answers=answers, form=ANSWERS_FORM)
-            response.content = page.encode()
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            translation.get_language(),
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        )
-        return response
+        _keep_on_this_device(response)
+        return _with_answers(response, getattr(request, "kept_answers", None))
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
@@ -76,8 +66,30 @@ class LanguageSwitch:
         request.kept_answers = answers  # type: ignore[attr-defined]
         if set(answers) <= _NO_ANSWERS:
             return redirect(_this_page(request))
-        request.method, request.POST = "GET", QueryDict()  # type: ignore[assignment]
+        request.method, request.POST = "GET", QueryDict()
         return None
+
+
+def _with_answers(response: HttpResponse, answers: QueryDict | None) -> HttpResponse:
+    """Let the switch send the page's form of answers, if it has one, and put back what was sent with the switch."""
+    is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
+    if not is_page or _ANSWERS_ID not in response.content:
+        return response
+    response.content = response.content.replace(b'form="languages"', b'form="%b"' % ANSWERS_FORM.encode())
+    if answers is not None and response.status_code == 200:
+        response.content = refill(response.content.decode(), answers=answers, form=ANSWERS_FORM).encode()
+    return response
+
+
+def _keep_on_this_device(response: HttpResponse) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        translation.get_language(),
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
 
 
 def _this_page(request: HttpRequest) -> str:

@@ -74,7 +74,7 @@ class _Filler(HTMLParser):
         elif tag == "textarea" and self._textarea:
             begin, name = self._textarea
             # A browser drops one line break after the tag: the one put here, not the one that was typed.
-            self._changes.append((begin, self._place(), "\n" + escape(self._answers[name])))
+            self._changes.append((begin, self._place(), "\n" + escape(self._answer(name))))
             self._textarea = None
 
     def _fill_input(self, attrs: _Attributes, values: Mapping[str, str | None], name: str) -> None:
@@ -84,7 +84,10 @@ class _Filler(HTMLParser):
             chosen = (values.get("value") or "on") in self._answers.getlist(name)
             self._open_anew("input", attrs, {"checked": "" if chosen else None})
         elif kind not in _LEFT and self._is_answered(name):
-            self._open_anew("input", attrs, {"value": self._answers[name]})
+            self._open_anew("input", attrs, {"value": self._answer(name)})
+
+    def _answer(self, name: str) -> str:
+        return str(self._answers.get(name, ""))
 
     def _is_answered(self, name: str) -> bool:
         return bool(name) and name in self._answers

@@ -74,7 +74,8 @@ def texts_in(catalogue: Catalog) -> list[Message]:
 
 def forms_of(message: Message) -> list[str]:
     """The translations of one entry, one for each plural form."""
-    return list(message.string) if isinstance(message.string, (list, tuple)) else [message.string]
+    forms = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return [form or "" for form in forms]
 
 
 def _is_plural(message: Message) -> bool:

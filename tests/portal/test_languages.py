@@ -118,7 +118,7 @@ def test_switch_when_the_button_to_cancel_is_near(sign_in: SignIn) -> None:
 
 
 def test_switch_when_a_password_is_typed(client: Client) -> None:
-    answer = client.post("/login/", {"username": "meera@example.org", "password": "a good password", SWITCH: HINDI})
+    answer = client.post("/login/", {"login": "meera@example.org", "password": "a good password", SWITCH: HINDI})
 
     page = answer.content.decode()
     assert 'value="meera@example.org"' in page

@@ -1,0 +1,168 @@
+"""The switch of the language, and every language's pages: in both themes and widths, and from right to left."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings as product
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django import Settings
+
+from appointments.actor import Actor
+from appointments.models import Appointment, Patient
+from appointments.usecases.cancel import cancel_appointment
+from refunds.models import Refund
+from tests.browser.mirrored import LANGUAGE as MIRRORED
+from tests.browser.mirrored import write_mirrored
+from tests.browser.patients import appointment_of, sign_in
+from tests.factories import ReasonCodeFactory, moving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LOOKS = [("light", 1280), ("dark", 320)]
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Buttons, fields and links whose boxes cross each other; one within the other does not count.
+CROSSING = """() => {
+  const seen = [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden])')]
+    .filter(e => e.offsetParent && !e.closest('.skip'));
+  const cross = (a, b) => !a.contains(b) && !b.contains(a) && [...a.getClientRects()].some(p =>
+    [...b.getClientRects()].some(q =>
+      Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1));
+  return seen.flatMap((a, i) => seen.slice(i + 1).filter(b => cross(a, b)).map(b => a.outerHTML + ' over ' + b.outerHTML));
+}"""
+
+
+@pytest.fixture
+def appointment(live_server: object) -> Appointment:
+    ReasonCodeFactory.create(code="better", label="I feel better")
+    ReasonCodeFactory.create(code="other", label="Another reason", needs_text=True)
+    return appointment_of()
+
+
+@pytest.fixture(scope="session")
+def mirrored_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_mirrored(tmp_path_factory.mktemp("mirrored"))
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def page(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
+    scheme, width = request.param
+    return new_context(color_scheme=scheme, viewport={"width": width, "height": 800}).new_page()
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose a language for this browser."""
+    address = page.url if page.url.startswith("http") else str(page.context._impl_obj._options.get("baseURL"))
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+
+
+def wrong_with(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
+    """What is wrong with the page as it stands."""
+    wrong = [f"{page.url}: {violation}" for violation in axe(page)]
+    if page.evaluate(WIDER) > 0:
+        wrong.append(f"{page.url} scrolls sideways")
+    return wrong + [f"{page.url}: {crossing}" for crossing in page.evaluate(CROSSING)]
+
+
+def walk(page: Page, appointment: Appointment) -> list[str]:
+    """The addresses of the pages that matter most, from the list to the tracker."""
+    moving(appointment, price=140_000)
+    one = f"/appointments/{appointment.reference}"
+    return [
+        "/appointments/",
+        f"{one}/",
+        f"{one}/cancel/",
+        f"{one}/cancel/reason/",
+        f"{one}/cancel/check/",
+        f"{one}/change/",
+    ]
+
+
+@pytest.mark.parametrize("language", [*(code for code, _name in product.LANGUAGES if code != "en"), MIRRORED])
+def test_pages_when_in_another_language(
+    page: Page,
+    appointment: Appointment,
+    language: str,
+    axe_violations: Callable[[Page], list[str]],
+    screenshot: Callable[[Page, str], Path],
+    settings: Settings,
+    mirrored_folder: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    settings.LANGUAGES = [*product.LANGUAGES, (MIRRORED, "Mirrored")]
+    settings.LOCALE_PATHS = [*product.LOCALE_PATHS, mirrored_folder]
+    sign_in(page, appointment)
+    speak(page, language)
+    look = request.node.callspec.id
+    wrong = []
+    for number, address in enumerate(walk(page, appointment)):
+        page.goto(address)
+        if "reason" in address:
+            page.locator("form#answers button").click()
+            wrong += wrong_with(page, axe_violations)
+            page.locator("input[value=better]").check()
+            page.locator("form#answers button").click()
+        screenshot(page, f"language-{look}-{number}")
+        wrong += wrong_with(page, axe_violations)
+    cancel_appointment(
+        appointment_id=appointment.pk,
+        actor=Actor.patient(appointment.chain.patient.user),  # type: ignore[arg-type]
+        now=timezone.now(),
+    )
+    for number, address in enumerate(
+        (f"/appointments/{appointment.reference}/cancelled/", f"/refunds/{Refund.objects.get().pk}/")
+    ):
+        page.goto(address)
+        screenshot(page, f"language-{look}-after-{number}")
+        wrong += wrong_with(page, axe_violations)
+
+    assert wrong == []
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == MIRRORED else "ltr")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def switch_with_answers(page: Page, appointment: Appointment) -> None:
+    sign_in(page, appointment)
+    page.goto(f"/appointments/{appointment.reference}/cancel/")
+    page.goto(f"/appointments/{appointment.reference}/cancel/reason/")
+    address = page.url
+    page.get_by_label("Another reason").check()
+    page.get_by_label("In your own words").fill("I found a clinic\nnearer to home")
+
+    page.get_by_role("button", name="हिन्दी").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+    assert page.url == address
+    expect(page.get_by_label("Another reason")).to_be_checked()
+    expect(page.locator("textarea")).to_have_value("I found a clinic\nnearer to home")
+    expect(page.locator("[data-errors]")).to_have_count(0)
+
+    page.get_by_role("button", name="आगे बढ़ें").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("पुष्टि करें कि आप यह अपॉइंटमेंट रद्द करना चाहते हैं")
+    assert Patient.objects.get(pk=appointment.chain.patient_id).language == "hi"
+
+
+@pytest.mark.parametrize("page", [("light", 320)], indirect=True)
+def test_point_29_when_a_page_is_half_filled(page: Page, appointment: Appointment) -> None:
+    switch_with_answers(page, appointment)
+
+
+def test_point_29_when_there_is_no_javascript(page_without_javascript: Page, appointment: Appointment) -> None:
+    switch_with_answers(page_without_javascript, appointment)
+
+
+@pytest.mark.parametrize("page", [("light", 1280)], indirect=True)
+def test_point_29_when_reading_only(page: Page, appointment: Appointment) -> None:
+    sign_in(page, appointment)
+    page.goto(f"/appointments/{appointment.reference}/")
+    address = page.url
+
+    page.get_by_role("button", name="简体中文").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    assert page.url == address
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.locator("bdi.ref, .ref bdi, bdi", has_text=appointment.reference).first).to_be_visible()

@@ -1,0 +1,60 @@
+"""Every mail in every language, to the letter. `pytest tests/notifications/test_golden.py --write-golden` writes them anew."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.conf import settings as product
+from pytest_django import Settings
+
+from appointments.models import MessageKind, Patient, Slot
+from appointments.notifications.messages import word_message
+from tests.notifications.scenes import SCENES, message_of
+
+GOLDEN = Path(__file__).parent / "golden"
+LANGUAGES = [code for code, _name in product.LANGUAGES]
+#: What differs from run to run: the key of a refund, the sandbox's reference.
+_VARIES = [(re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "REFUND"), (re.compile(r"SBX\w{12}"), "SBX")]
+
+
+@pytest.fixture(autouse=True)
+def _same_everywhere(settings: Settings) -> None:
+    settings.SANDBOX_SETTLE_SECONDS = 0
+    settings.BANK_DETAILS_KEYS = [Fernet.generate_key().decode()]
+
+
+def golden_path(kind: MessageKind, language: str) -> Path:
+    return GOLDEN / language / f"{kind}.txt"
+
+
+def letter(kind: MessageKind, language: str) -> str:
+    """Subject and text of the newest message of a kind for somebody who reads this language."""
+    Patient.objects.update(language=language)
+    mail = word_message(message_of(kind))
+    text = f"{mail.subject}\n\n{mail.text}"
+    for pattern, instead in _VARIES:
+        text = pattern.sub(instead, text)
+    return text
+
+
+@pytest.mark.parametrize("kind", list(MessageKind))
+def test_mail_when_in_each_language(
+    kind: MessageKind, slot: Slot, now: datetime, request: pytest.FixtureRequest
+) -> None:
+    SCENES[kind](slot, now)
+
+    letters = {language: letter(kind, language) for language in LANGUAGES}
+
+    if request.config.getoption("--write-golden"):
+        for language, text in letters.items():
+            golden_path(kind, language).parent.mkdir(parents=True, exist_ok=True)
+            golden_path(kind, language).write_text(text, encoding="utf-8")
+    assert letters == {language: golden_path(kind, language).read_text(encoding="utf-8") for language in LANGUAGES}
+
+
+def test_golden_when_a_kind_is_gone() -> None:
+    known = {golden_path(kind, language) for kind in MessageKind for language in LANGUAGES}
+
+    assert set(GOLDEN.rglob("*.txt")) == known

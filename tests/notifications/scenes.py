@@ -6,12 +6,14 @@ from typing import Any
 
 from appointments import payouts, queries
 from appointments.manage.codes import ask_for_code
-from appointments.models import Appointment, LateWish, MessageKind, OutboxMessage, Slot
+from appointments.models import Appointment, CarerRelation, LateWish, MessageKind, OutboxMessage, Reminder, Slot
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.cancel import cancel_appointment
+from appointments.usecases.carers import Invitation, accept_invitation, end_carer, invite_carer
 from appointments.usecases.change_contact import Contact, change_contact
 from appointments.usecases.late_request import ask_for_exception, decline_request
 from appointments.usecases.payout import ask_for_bank_details, give_bank_details
+from appointments.usecases.remind import plan_reminders, send_reminder
 from refunds import operations
 from refunds.bank.details import BankDetails
 from refunds.models import AccountKind, Refund
@@ -108,6 +110,52 @@ def doctor_away(slot: Slot, now: datetime) -> Appointment:
     return appointment
 
 
+def _asked_carer(slot: Slot, now: datetime) -> tuple[Appointment, CarerRelation]:
+    appointment = booked(slot, now)
+    asked = Invitation(
+        email="carer@example.org",
+        relation=CarerRelation.Relation.CHILD,
+        rights=CarerRelation.Rights.ACT,
+        proof=CarerRelation.Proof.CONSENT,
+        starts_on=now.date(),
+    )
+    patient_id, actor = appointment.chain.patient_id, make.patient_of(appointment)
+    return appointment, invite_carer(patient_id=patient_id, invitation=asked, actor=actor, now=now)
+
+
+def carer_invited(slot: Slot, now: datetime) -> Appointment:
+    return _asked_carer(slot, now)[0]
+
+
+def carer_started(slot: Slot, now: datetime) -> Appointment:
+    appointment, relation = _asked_carer(slot, now)
+    carer = make.UserFactory.create(full_name="Ade Adeyemi", email="carer@example.org")
+    accept_invitation(relation_id=relation.pk, user=carer, now=now)
+    return appointment
+
+
+def carer_ended(slot: Slot, now: datetime) -> Appointment:
+    appointment = carer_started(slot, now)
+    end_carer(relation_id=CarerRelation.objects.get().pk, actor=make.patient_of(appointment), now=now)
+    return appointment
+
+
+def _reminded(slot: Slot, now: datetime, kind: Reminder.Kind) -> Appointment:
+    appointment = booked(slot, now)
+    plan_reminders(appointment_id=appointment.pk, now=now - 9 * _DAY)
+    reminder = Reminder.objects.filter(kind=kind).earliest("due_at")
+    send_reminder(reminder_id=reminder.pk, now=reminder.due_at)
+    return appointment
+
+
+def reminder_money(slot: Slot, now: datetime) -> Appointment:
+    return _reminded(slot, now, Reminder.Kind.BOUNDARY)
+
+
+def reminder_visit(slot: Slot, now: datetime) -> Appointment:
+    return _reminded(slot, now, Reminder.Kind.VISIT)
+
+
 def late_decided(slot: Slot, now: datetime) -> Appointment:
     centre = slot.doctor.centre
     centre.policy = make.published_policy(currency="GBP", window_hours=2)
@@ -150,5 +198,10 @@ SCENES: dict[MessageKind, Scene] = {
     MessageKind.CONTACT_CHANGED: contact_changed,
     MessageKind.SECURITY_CODE: security_code,
     MessageKind.DOCTOR_AWAY: doctor_away,
+    MessageKind.CARER_INVITED: carer_invited,
+    MessageKind.CARER_STARTED: carer_started,
+    MessageKind.CARER_ENDED: carer_ended,
+    MessageKind.REMINDER_MONEY: reminder_money,
+    MessageKind.REMINDER_VISIT: reminder_visit,
     MessageKind.LATE_DECIDED: late_decided,
 }

@@ -60,7 +60,8 @@ def format_short(moment: datetime, *, centre: Centre) -> str:
 def format_leaf(moment: datetime, *, centre: Centre) -> tuple[str, str, str]:
     """Return weekday, day and month at the centre, short, as on a leaf of a calendar: Thu, 3, Dec."""
     local, locale = moment.astimezone(centre.zone), reader_locale(centre)
-    weekday, month = (format_date(local, pattern, locale=locale) for pattern in ("ccc", "LLL"))
+    # Not the stand-alone "ccc" and "LLL": Babel gives Hindi readers the Chinese month once somebody read in Chinese.
+    weekday, month = (format_date(local, pattern, locale=locale) for pattern in ("EEE", "MMM"))
     return weekday, format_date(local, "d", locale=locale), month
 
 

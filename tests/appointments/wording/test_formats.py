@@ -6,7 +6,14 @@ import pytest
 from django.utils.translation import override
 
 from appointments.models import Centre
-from appointments.wording.formats import format_clock, format_day, format_held_until, format_moment, format_money
+from appointments.wording.formats import (
+    format_clock,
+    format_day,
+    format_held_until,
+    format_leaf,
+    format_moment,
+    format_money,
+)
 
 INDIA = Centre(time_zone="Asia/Kolkata", locale="en_IN")
 LONDON = Centre(time_zone="Europe/London", locale="en_GB")
@@ -72,3 +79,29 @@ def test_day_when_read_in_another_language() -> None:
     with override("de"):
         assert format_day(moment, centre=LONDON) == "Donnerstag, 5. November 2026"
         assert format_clock(moment, centre=LONDON) == "09:00"
+
+
+def test_leaf_when_chinese_was_read_before() -> None:
+    """Babel mixes up stand-alone month names once another language was asked for them."""
+    moment = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+
+    with override("zh-hans"):
+        assert format_leaf(moment, centre=INDIA) == ("周四", "5", "11月")
+    with override("hi"):
+        assert format_leaf(moment, centre=INDIA) == ("गुरु", "5", "नव॰")
+    with override("en"):
+        assert format_leaf(moment, centre=INDIA) == ("Thu", "5", "Nov")
+
+
+@pytest.mark.parametrize(
+    ("language", "money", "moment"),
+    [
+        ("en", "₹1,25,000.50", "Thursday 5 November 2026 at 2:30pm"),
+        ("hi", "₹1,25,000.50", "गुरुवार, 5 नवंबर 2026, 2:30 pm"),
+        ("zh-hans", "₹125,000.50", "2026年11月5日星期四 14:30"),
+    ],
+)
+def test_formats_when_in_each_language(language: str, money: str, moment: str) -> None:
+    with override(language):
+        assert format_money(12_500_050, currency="INR", centre=INDIA) == money
+        assert format_moment(datetime(2026, 11, 5, 9, 0, tzinfo=UTC), centre=INDIA) == moment

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, gettext, ngettext, to_locale
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext, to_locale
 
 from policies.rules.currencies import PLACES
 
@@ -43,7 +43,9 @@ def money(amount: int, currency: str, *, locale: str | None = None) -> str:
     known = Locale.parse(locale or _active_locale())
     pattern = copy(known.currency_formats["standard"])
     pattern.frac_prec = (PLACES[currency], PLACES[currency])
-    return str(pattern.apply(to_major(amount, currency), known, currency=currency, currency_digits=False))
+    text = str(pattern.apply(to_major(amount, currency), known, currency=currency, currency_digits=False))
+    # Between letters that run to the left, sign and figures would change places: marks keep them together.
+    return f"\u2066{text}\u2069" if get_language_bidi() else text
 
 
 def to_major(amount: int, currency: str) -> Decimal:

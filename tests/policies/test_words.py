@@ -182,3 +182,8 @@ def test_phrases_follow_the_active_language() -> None:
 def test_phrases_when_no_language_is_active() -> None:
     with translation.override(None):
         assert percentage(Decimal(75)) == "75%"
+
+
+def test_money_when_read_from_right_to_left() -> None:
+    with translation.override("he"):
+        assert money(75_000, "INR", locale="en_IN") == "\u2066₹750.00\u2069"

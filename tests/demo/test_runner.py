@@ -147,7 +147,7 @@ def test_demo_when_a_provider_is_played(tmp_path: Path) -> None:
     with _running(tmp_path, "--provider", "razorpay", "--provider-port", str(_free_port())) as demo:
         patient = Visitor(demo.site)
         patient.open("/")
-        patient.send(username="george@example.org", password="fairslot-demo")
+        patient.send(login="george@example.org", password="fairslot-demo")
         [old, new] = demo.first_row(
             "SELECT old.reference, draft.reference FROM appointments_appointment draft "
             "JOIN appointments_appointment old ON old.id = draft.replaces_id WHERE draft.status = 'draft'"

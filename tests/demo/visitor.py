@@ -1,6 +1,7 @@
 """A visitor without a browser: opens pages of a running demonstration and sends their forms."""
 
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
@@ -8,23 +9,40 @@ from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, build_opener
 
 
-class _Form(HTMLParser):
-    """Finds the one form of a page besides signing out, and its hidden fields."""
+@dataclass
+class _Form:
+    """A form of the page: where it goes, what it is asked in, and its hidden fields."""
+
+    action: str
+    names: set[str] = field(default_factory=set)
+    hidden: dict[str, str] = field(default_factory=dict)
+
+
+class _Forms(HTMLParser):
+    """The forms of a page's main part, in order. Those of header and footer, on every page, are left out."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.action: str | None = None
-        self.fields: dict[str, str] = {}
-        self._inside = False
+        self.found: list[_Form] = []
+        self._in_main = False
+        self._form: _Form | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        has = dict(attrs)
+        self._in_main = self._in_main or tag == "main"
+        if tag == "form" and self._in_main:
+            self._form = _Form(has.get("action") or "")
+            self.found.append(self._form)
+        elif self._form and has.get("name"):
+            self._form.names.add(str(has["name"]))
+            if has.get("type") == "hidden":
+                self._form.hidden[str(has["name"])] = has.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self._inside = "logout" not in (found.get("action") or "")
-            if self._inside:
-                self.action = found.get("action") or ""
-        elif tag == "input" and self._inside and found.get("type") == "hidden":
-            self.fields[str(found["name"])] = found.get("value") or ""
+            self._form = None
+        elif tag == "main":
+            self._in_main = False
 
 
 class Visitor:
@@ -41,11 +59,12 @@ class Visitor:
             self.address, self.page = response.geturl(), response.read().decode()
 
     def send(self, **answers: str) -> None:
-        """Send the page's form with its hidden fields and these answers."""
-        form = _Form()
-        form.feed(self.page)
-        assert form.action is not None, self.address
-        self.open(form.action or self.address, form.fields | answers)
+        """Send the first form that asks for these answers, with its hidden fields."""
+        forms = _Forms()
+        forms.feed(self.page)
+        fitting = [form for form in forms.found if form.names >= set(answers)]
+        assert fitting, f"{self.address} asks for nothing like {sorted(answers)}"
+        self.open(fitting[0].action or self.address, fitting[0].hidden | answers)
 
     def heading(self) -> str:
         """Return the text of the h1."""

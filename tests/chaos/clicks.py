@@ -33,7 +33,7 @@ def sign_in(visitor: Visitor, *, email: str, password: str) -> Patient:
 
 def references_on(page: str) -> list[str]:
     """Every appointment that a page links to."""
-    return sorted(set(re.findall(r"/appointments/([-\w]+)/", page)))
+    return sorted(set(re.findall(r"/appointments/([0-9A-Z]{4}-[0-9A-Z]{4})/", page)))
 
 
 class Clicks:

@@ -123,7 +123,7 @@ def test_times_when_counted_in_queries(
     client = sign_in(appointment)
     client.get(path("change", appointment))
 
-    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]  # session, account, and six of the page
+    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]  # session, account, carers, and six of the page
         client.get(path("change", appointment))
 
 

@@ -100,7 +100,7 @@ def test_stack_when_a_patient_cancels(stack: Running) -> None:
     patient = Visitor(f"http://127.0.0.1:{stack.port}")
     patient.open("/")
     patient.send(login="patient01@example.org", password=stack.said(r"password is: (\S+)"))
-    [reference] = set(re.findall(r"/appointments/([-\w]+)/", patient.page))
+    [reference] = set(re.findall(r"/appointments/([0-9A-Z]{4}-[0-9A-Z]{4})/", patient.page))
     patient.open(f"/appointments/{reference}/cancel/")
     patient.open(f"/appointments/{reference}/cancel/reason/")
     patient.send(code="feeling_better")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -17,7 +18,7 @@ hypothesis.settings.load_profile("tests")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--only-database`: leave out what would only repeat itself on a second database."""
-    parser.addoption("--only-database", action="store_true", help="run only tests that touch the database")
+    parser.addoption("--only-database", action="store_true", help="run only tests for which the database matters")
     parser.addoption("--write-golden", action="store_true", help="write the golden mails anew: read the diff")
 
 
@@ -35,7 +36,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+#: Pages and mails: the queries below them have tests of their own, and they would take as long as all others together.
+_SAME_ON_EVERY_DATABASE = {"portal", "notifications", "demo"}
+
+
 def _touches_database(item: pytest.Item) -> bool:
+    if item.path.relative_to(Path(__file__).parent).parts[0] in _SAME_ON_EVERY_DATABASE:
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 

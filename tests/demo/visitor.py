@@ -11,9 +11,10 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 @dataclass
 class _Form:
-    """A form of the page: where it goes, what it is asked in, and its hidden fields."""
+    """A form of the page: where it goes, what it says and asks for, and its hidden fields."""
 
     action: str
+    words: str = ""
     names: set[str] = field(default_factory=set)
     hidden: dict[str, str] = field(default_factory=dict)
 
@@ -38,6 +39,10 @@ class _Forms(HTMLParser):
             if has.get("type") == "hidden":
                 self._form.hidden[str(has["name"])] = has.get("value") or ""
 
+    def handle_data(self, data: str) -> None:
+        if self._form:
+            self._form.words += data
+
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
@@ -58,13 +63,13 @@ class Visitor:
         with self._opener.open(urljoin(self.address, path), body, timeout=30) as response:
             self.address, self.page = response.geturl(), response.read().decode()
 
-    def send(self, **answers: str) -> None:
-        """Send the first form that asks for these answers, with its hidden fields."""
+    def send(self, button: str = "", **answers: str) -> None:
+        """Send the last form that asks for these answers and has this button, with its hidden fields."""
         forms = _Forms()
         forms.feed(self.page)
-        fitting = [form for form in forms.found if form.names >= set(answers)]
-        assert fitting, f"{self.address} asks for nothing like {sorted(answers)}"
-        self.open(fitting[0].action or self.address, fitting[0].hidden | answers)
+        fitting = [form for form in forms.found if form.names >= set(answers) and button in form.words]
+        assert fitting, f"{self.address} asks for nothing like {button} {sorted(answers)}"
+        self.open(fitting[-1].action or self.address, fitting[-1].hidden | answers)
 
     def heading(self) -> str:
         """Return the text of the h1."""

@@ -22,7 +22,7 @@ from tests.faults.workers import KILLED, Workers
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-SIZE = int(os.environ.get("LEAVE_SIZE", "200"))
+SIZE = int(os.environ.get("LEAVE_SIZE", "60"))
 OTHER_TIMES = 30
 
 

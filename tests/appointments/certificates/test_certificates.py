@@ -16,7 +16,7 @@ from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.expire import expire_draft
 from tests import factories as make
 
-HOSTILE = '<script>alert(1)</script> #image("/etc/passwd") $x$ @ref =HYPERLINK()\r\nBcc: \x00\u202eevil\u2066 😀 தமிழ்'
+HOSTILE = '<script>alert(1)</script> #image("/etc/passwd") $x$ @ref =HYPERLINK()\r\nBcc: \x07\u202eevil\u2066 😀 தமிழ்'
 
 
 def issued(**patient: str) -> Certificate:

@@ -254,3 +254,12 @@ def test_release_when_void() -> None:
     with pytest.raises(WrongBatchState):
         batches.release_batch(batch_id=batch.pk, **WHO)
     assert BankBatch.objects.get().released_by == ""
+
+
+def test_file_when_its_bytes_are_others_than_were_sealed() -> None:
+    payable()
+    batch = released()
+    batch.sha256 = "0" * 64
+
+    with pytest.raises(UnreadableDetails):
+        batches.file_bytes(batch=batch)

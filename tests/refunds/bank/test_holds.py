@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from refunds import operations
+from refunds.admin.holds import hold_in_words
 from refunds.bank import holds, queries
 from refunds.bank.errors import Concerned, NothingToPay, NotOnHold, PayeeOnHold
 from refunds.bank.payees import Hold, give_bank_details
@@ -111,3 +112,27 @@ def test_release_when_nothing_is_on_hold() -> None:
     with pytest.raises(NotOnHold):
         release(transfer(cause="cancel:2"))
     assert HoldRelease.objects.count() == 0
+
+
+def test_rule_when_given_twice() -> None:
+    def rule(_: Refund) -> frozenset[str]:
+        return frozenset({"staff:7"})
+
+    holds.concerned_by(rule)
+    holds.concerned_by(rule)
+
+    assert holds._rules == [rule]
+
+
+def test_words_when_nothing_waits() -> None:
+    assert hold_in_words(refund=transfer(cause="cancel:2"), now=NOW) == ""
+    assert hold_in_words(refund=held(), now=_UNTIL) == ""
+
+
+def test_words_when_released() -> None:
+    refund = held()
+    released = release(refund)
+
+    assert str(released) == "staff:2 2026-11-02 09:00"
+    assert hold_in_words(refund=refund, now=NOW).startswith("Released by staff:2 on ")
+    assert hold_in_words(refund=refund, now=NOW).endswith(": Called her")

@@ -107,13 +107,14 @@ def test_preview_is_linked_from_the_draft(now: datetime) -> None:
 def test_publish(now: datetime) -> None:
     draft = make_draft(now=now)
     client = staff_client(*RIGHTS)
+    account = client.session["_auth_user_id"]
 
     response = press_publish(client, draft, now=now)
 
     assert messages_of(response) == ["Published: Standard, version 1."]
     stored = PolicyVersion.objects.get()
     assert (stored.status, stored.number, stored.effective_from) == ("published", 1, now)
-    assert stored.published_by == f"Asha Rao, account {client.session['_auth_user_id']}"
+    assert stored.published_by == f"Asha Rao, account {account}"
 
 
 def test_publish_when_it_takes_effect_later(now: datetime) -> None:

@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.db import connection
 
 from config.catalogues import compile_all
 from tests import cache, database, network
@@ -24,7 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests marked `postgres` on SQLite and, with --only-database, those that need no database."""
+    """Leave out tests marked `postgres` on SQLite and, with --only-database, those that need no database.
+
+    Those that start whole processes come first: at the end, one of them would keep a single process busy.
+    """
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     kept = [
         item
@@ -33,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         and (not config.getoption("--only-database") or _touches_database(item))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    items[:] = sorted(kept, key=lambda item: not item.get_closest_marker("slow") or _touches_database(item))
 
 
 #: Pages and mails: the queries below them have tests of their own, and they would take as long as all others together.
@@ -51,6 +55,18 @@ def _touches_database(item: pytest.Item) -> bool:
 def _only_this_machine() -> Iterator[None]:
     with network.only_this_machine():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Every process has a database of its own, a copy of one that was migrated for all."""
+    database.start_from_migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """An SQLite file is the copy already; it goes with the run's folder."""
+    return bool(connection.vendor == "sqlite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -75,9 +75,10 @@ class Part:
 
     def need(self, key: str, read: Callable[..., Value], *how: object) -> Value:
         """Return a member that must be there, read by `read(value, *how)`."""
-        value = self._members.get(key, _MISSING)
-        if value is _MISSING:
-            raise InvalidCaseError("is missing", key)
+        try:
+            value = self._members[key]
+        except KeyError:
+            raise InvalidCaseError("is missing", key) from None
         try:
             return read(value, *how)
         except InvalidCaseError as error:

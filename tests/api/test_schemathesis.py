@@ -64,6 +64,7 @@ def clinic(channel: Channel, partner: Partner, *, now: datetime) -> dict[str, li
 
 
 @pytest.mark.slow
+@pytest.mark.postgres  # what production runs on; once is enough
 @pytest.mark.django_db(transaction=True)
 def test_server_when_anything_is_sent(
     live_server: LiveServer, partner: Partner, channel: Channel, tmp_path: Path

@@ -1,5 +1,9 @@
-"""Races on a real PostgreSQL. Each is first run with the row locks off, where it must go wrong: else it shows nothing."""
+"""Races on a real PostgreSQL. Each is first run with the row locks off, where it must go wrong: else it shows nothing.
 
+RACE_ROUNDS says how often each is run with the locks on.
+"""
+
+import os
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +15,7 @@ from tests.concurrency.rivals import RIVALS, Clinic
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 EVERYBODY = (*RIVALS, *LATE_RIVALS)
-ROUNDS = 40
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "10"))
 MOST_CONTROL_ROUNDS = 40
 
 

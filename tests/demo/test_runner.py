@@ -1,6 +1,7 @@
 """`make demo` as a process of its own: page, worker and refund, and nothing left behind."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tests.database import migrated_file
 from tests.demo.visitor import Visitor
 
 pytestmark = pytest.mark.slow
@@ -97,7 +99,8 @@ def _is_running(process: int) -> bool:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Running]:
-    """A demonstration that has said where it runs."""
+    """A demonstration that has said where it runs. Its tables were there: migrating takes most of a start."""
+    shutil.copyfile(migrated_file(), tmp_path / "fairslot.sqlite3")
     with _running(tmp_path) as running:
         yield running
 
@@ -118,7 +121,13 @@ def _running(folder: Path, *arguments: str) -> Iterator[Running]:
         running.process.wait()
 
 
-def test_demo_when_patient_cancels(demo: Running) -> None:
+def test_demo_when_a_patient_cancels_and_it_is_stopped(tmp_path: Path) -> None:
+    with _running(tmp_path) as demo:
+        _cancel(demo)
+        _stop(demo, signal.SIGINT)
+
+
+def _cancel(demo: Running) -> None:
     patient = Visitor(demo.site)
     patient.open("/")
     patient.send(login="meera@example.org", password="fairslot-demo")
@@ -143,7 +152,8 @@ def _mails(demo: Running) -> list[str]:
     return [path.read_text() for path in (demo.folder / "outbox").glob("*.log")]
 
 
-def test_demo_when_a_provider_is_played(tmp_path: Path) -> None:
+def test_demo_when_a_provider_is_played_and_it_is_terminated(tmp_path: Path) -> None:
+    shutil.copyfile(migrated_file(), tmp_path / "fairslot.sqlite3")
     with _running(tmp_path, "--provider", "razorpay", "--provider-port", str(_free_port())) as demo:
         patient = Visitor(demo.site)
         patient.open("/")
@@ -169,10 +179,10 @@ def test_demo_when_a_provider_is_played(tmp_path: Path) -> None:
             "JOIN refunds_payment payment ON payment.id = refund.payment_id WHERE payment.gateway = 'razorpay'"
         )
         assert _until(lambda: demo.first_row(paid) == ("completed", 1), seconds=_REFUND_SECONDS), demo.first_row(paid)
+        _stop(demo, signal.SIGTERM)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_demo_when_stopped(demo: Running, number: signal.Signals) -> None:
+def _stop(demo: Running, number: signal.Signals) -> None:
     family = demo.family()
     assert len(family) >= 5  # web with two workers, worker, beat
 

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(tran
 
 SIZE = int(os.environ.get("LEAVE_SIZE", "60"))
 OTHER_TIMES = 30
+KILLED_AT = min(40, SIZE // 4)
 
 
 @pytest.fixture
@@ -59,9 +60,9 @@ def test_leave_when_its_worker_is_killed_twice(doctor: Doctor, workers: Workers)
     start_leave(leave_id=leave.pk, count=people, actor=MANAGER, now=now)
     assert (people, refund, insured) == (SIZE, SIZE * 80_000, SIZE * 20_000)
 
-    workers.run("leave", inside=40, ends=KILLED)
+    workers.run("leave", inside=KILLED_AT, ends=KILLED)
     after_first = states()
-    workers.run("leave", after=40, ends=KILLED)
+    workers.run("leave", after=KILLED_AT, ends=KILLED)
     after_second = states()
     while "planned" in states():
         workers.run("leave")

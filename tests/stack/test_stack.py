@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import pytest
 from tests.demo.visitor import Visitor
 from tests.fake_provider.client import FakeProvider
 from tests.fake_provider.fixtures import ROOT, free_port
+from tests.services import Services
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]  # its servers are started once
 
 START_SECONDS = 120
 REFUND_SECONDS = 60
@@ -24,16 +26,16 @@ STOP_SECONDS = 20
 
 
 class Running:
-    """A stack in a folder of its own."""
+    """A stack in a folder of its own; on servers of its own, or at these addresses."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, addresses: dict[str, str]) -> None:
         self.folder, self.log = folder, folder / "stack.log"
         self.port, self.provider_port = free_port(), free_port()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.stack", *self._options()],
                 cwd=ROOT,
-                env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+                env=addresses | {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -83,10 +85,9 @@ def _answers(port: int) -> bool:
     return True
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Running]:
-    """A stack that has said where it runs."""
-    running = Running(tmp_path)
+@contextmanager
+def _running(folder: Path, **addresses: str) -> Iterator[Running]:
+    running = Running(folder, addresses)
     try:
         _until(lambda: "Ctrl-C" in running.output or running.process.poll() is not None, seconds=START_SECONDS)
         assert "Ctrl-C" in running.output, running.output
@@ -96,7 +97,34 @@ def stack(tmp_path: Path) -> Iterator[Running]:
         running.process.wait()
 
 
-def test_stack_when_a_patient_cancels(stack: Running) -> None:
+@pytest.fixture(scope="module")
+def addresses() -> Iterator[dict[str, str]]:
+    """Servers that are not the stack's: filled by the first, found so by the next."""
+    services = Services()
+    try:
+        yield {"DATABASE_URL": services.start_postgres(), "REDIS_URL": services.start_redis()}
+    finally:
+        services.close()
+
+
+@pytest.fixture
+def stack(tmp_path: Path, addresses: dict[str, str]) -> Iterator[Running]:
+    """A stack on such servers that has said where it runs. It leaves them running."""
+    with _running(tmp_path, **addresses) as running:
+        yield running
+    assert [_answers(int(address.split(":")[2].split("/")[0])) for address in addresses.values()] == [True, True]
+
+
+def test_stack_when_a_patient_cancels_and_it_is_stopped(tmp_path: Path) -> None:
+    with _running(tmp_path) as stack:
+        _cancel(stack)
+        servers = [int(stack.said(rf"{scheme}://\S*?:(\d+)/")) for scheme in ("postgres", "redis")]
+        assert [_answers(port) for port in servers] == [True, True]
+        _stop(stack, signal.SIGINT)
+        assert [_answers(port) for port in servers] == [False, False]
+
+
+def _cancel(stack: Running) -> None:
     patient = Visitor(f"http://127.0.0.1:{stack.port}")
     patient.open("/")
     patient.send(login="patient01@example.org", password=stack.said(r"password is: (\S+)"))
@@ -115,28 +143,24 @@ def test_stack_when_a_patient_cancels(stack: Running) -> None:
     assert _until(lambda: any("₹1,000.00" in mail.read_text() for mail in mails.glob("*.log")), seconds=REFUND_SECONDS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stack_when_stopped(stack: Running, number: signal.Signals) -> None:
-    servers = [int(stack.said(rf"{scheme}://\S*?:(\d+)/")) for scheme in ("postgres", "redis")]
-    assert _until(
-        lambda: len(stack.processes()) >= 11, seconds=START_SECONDS
-    )  # web with three, two workers with two each, beat, provider
-    assert [_answers(port) for port in servers] == [True, True]
+def _stop(stack: Running, number: signal.Signals) -> None:
+    # web with three, two workers with two each, beat, provider
+    assert _until(lambda: len(stack.processes()) >= 11, seconds=START_SECONDS)
 
     stack.process.send_signal(number)
 
     assert stack.process.wait(timeout=STOP_SECONDS) == 0
     assert stack.processes() == []
-    assert [_answers(port) for port in servers] == [False, False]
+
+
+def test_stack_when_terminated(stack: Running) -> None:
+    _stop(stack, signal.SIGTERM)
 
 
 def test_stack_when_killed(stack: Running) -> None:
-    servers = [int(stack.said(rf"{scheme}://\S*?:(\d+)/")) for scheme in ("postgres", "redis")]
-
     stack.process.kill()
 
     assert _until(lambda: stack.processes() == [], seconds=STOP_SECONDS)
-    assert _until(lambda: not any(map(_answers, servers)), seconds=STOP_SECONDS)
 
 
 def test_stack_when_a_process_dies(stack: Running) -> None:

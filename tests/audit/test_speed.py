@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.slow
-def test_audit_when_there_are_5_000_appointments() -> None:
+def test_audit_when_there_are_2_000_appointments() -> None:
     scenes.booked()
     scenes.completed()
     with guards_aside():
         for chain in Chain.objects.all():
-            multiply(chain, times=2_499)
-    assert (Appointment.objects.count(), Refund.objects.count()) == (5_000, 2_500)
+            multiply(chain, times=999)
+    assert (Appointment.objects.count(), Refund.objects.count()) == (2_000, 1_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # what autovacuum does by itself
 
@@ -35,4 +35,4 @@ def test_audit_when_there_are_5_000_appointments() -> None:
     found = list(check(PROMISES, now=NOW + timedelta(minutes=1)))
     taken = clock() - started
     assert found == []
-    assert taken < 2
+    assert taken < 1

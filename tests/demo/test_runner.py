@@ -32,7 +32,7 @@ class Running:
     def __init__(self, folder: Path, *arguments: str) -> None:
         port = _free_port()
         self.site, self.folder, self.log = f"http://127.0.0.1:{port}", folder, folder / "demo.log"
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME") or name.startswith("COV")}
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo", "--port", str(port), *arguments],

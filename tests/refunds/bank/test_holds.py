@@ -49,6 +49,7 @@ def test_refund_when_on_hold() -> None:
 def test_refund_when_its_hold_is_over() -> None:
     refund = held()
 
+    assert hold_in_words(refund=refund, now=_UNTIL) == ""
     assert make(now=_UNTIL).rows.get().refund == refund
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as product
 from django.db import IntegrityError, connection
+from pytest_django import Settings
 
 from appointments.errors import NotAllowedError, NotPermittedError, ReasonMissingError, WrongStatusError
 from appointments.late import storage
@@ -52,8 +53,14 @@ def ask(appointment: Appointment, **more: Any) -> LateRequest:
     return ask_for_exception(appointment_id=appointment.pk, actor=make.patient_of(appointment), **values)
 
 
+@pytest.fixture(autouse=True)
+def _folder_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    """Other processes keep documents too."""
+    settings.VAR_DIR = tmp_path
+
+
 def files() -> int:
-    folder = Path(settings.VAR_DIR) / "late-documents"
+    folder = Path(product.VAR_DIR) / "late-documents"
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
@@ -122,7 +129,7 @@ def test_request_when_no_words(appointment: Appointment, text: str) -> None:
 def test_document_when_stored(appointment: Appointment) -> None:
     late = ask(appointment, upload=checked_upload(PDF))
 
-    path = settings.VAR_DIR / "late-documents" / late.document.stored_as[:2] / late.document.stored_as
+    path = product.VAR_DIR / "late-documents" / late.document.stored_as[:2] / late.document.stored_as
     assert storage.read(late.document.stored_as) == PDF
     assert path.stat().st_mode & 0o777 == 0o600
     assert (late.document.kind, late.document.size) == ("pdf", len(PDF))

@@ -49,7 +49,6 @@ def test_refund_when_on_hold() -> None:
 def test_refund_when_its_hold_is_over() -> None:
     refund = held()
 
-    assert hold_in_words(refund=refund, now=_UNTIL) == ""
     assert make(now=_UNTIL).rows.get().refund == refund
 
 
@@ -128,6 +127,14 @@ def test_rule_when_given_twice() -> None:
 def test_words_when_nothing_waits() -> None:
     assert hold_in_words(refund=transfer(cause="cancel:2"), now=NOW) == ""
     assert hold_in_words(refund=held(), now=_UNTIL) == ""
+
+
+def test_words_when_only_details_were_changed() -> None:
+    refund = payable()
+    give(refund, OTHER)
+
+    words = hold_in_words(refund=refund, now=NOW)
+    assert words.startswith("On hold until Nov. 3, 2026, 9 a.m.: the bank details were changed. Call the patient")
 
 
 def test_words_when_released() -> None:

@@ -22,9 +22,11 @@ from appointments.models import (
     EventKind,
     LeaveAlternative,
     MessageKind,
+    MessageWay,
     OutboxMessage,
     Slot,
 )
+from appointments.reach import address_to, addresses_of
 from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.references import new_reference
 from appointments.webhooks_out.news import note_booking
@@ -155,27 +157,30 @@ def write_message(
     once: str = "",
     recipient: str | None = None,
 ) -> None:
-    """Put a message to the patient into the outbox, once; without an address it waits on the desk as unsendable.
+    """Put a message to the patient into the outbox, once for each way they are reached; without any it waits on the desk as unsendable.
 
-    `once` tells apart what may be told more than once about the same event or refund. `recipient` is another address than the
-    one the patient has now.
+    `once` tells apart what may be told more than once about the same event or refund. `recipient` is the one e-mail address or
+    phone number it goes to instead.
     """
     patient = event.appointment.chain.patient
-    address = patient.email if recipient is None else recipient
-    OutboxMessage.objects.get_or_create(
-        key=":".join(filter(None, [str(kind), str(refund or event.pk), once])),
-        defaults={
-            "kind": kind,
-            "event": event,
-            "refund": refund,
-            "patient": patient,
-            "recipient": address,
-            "state": OutboxMessage.State.WAITING if address else OutboxMessage.State.FAILED,
-            "error": "" if address else "no e-mail address on record",
-            "next_at": now,
-            "created_at": now,
-        },
-    )
+    addresses = addresses_of(patient) if recipient is None else [address_to(recipient)]
+    for address in addresses or [address_to("")]:
+        name = f"{kind}.sms" if address.way == MessageWay.SMS else str(kind)
+        OutboxMessage.objects.get_or_create(
+            key=":".join(filter(None, [name, str(refund or event.pk), once])),
+            defaults={
+                "kind": kind,
+                "event": event,
+                "refund": refund,
+                "patient": patient,
+                "way": address.way,
+                "recipient": address.to,
+                "state": OutboxMessage.State.WAITING if address.to else OutboxMessage.State.FAILED,
+                "error": "" if address.to else "no e-mail address on record",
+                "next_at": now,
+                "created_at": now,
+            },
+        )
     nudge(SEND_OUTBOX)
 
 

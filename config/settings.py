@@ -10,6 +10,7 @@ from config import logs
 from config.accounts import *  # noqa: F403  (accounts, a file of their own)
 from config.api import *  # noqa: F403  (the API, a file of its own)
 from config.desk import *  # noqa: F403  (the desks, a file of its own)
+from config.messages import *  # noqa: F403  (mails and text messages, a file of their own)
 from config.payments import *  # noqa: F403  (the payment providers, a file of their own)
 from config.payments import PAYMENT_PAGES
 from config.secret_key import kept_secret_key

@@ -26,6 +26,8 @@ os.environ.update(
     BEHIND_PROXY="0",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     EMAIL_URL="memorymail://",
+    SMS_SENDER="",
+    TWILIO_ACCOUNT_SID="",
     SANDBOX_ENABLED="1",
     LOG_LEVEL="WARNING",
     SITE_URL="http://testserver",

@@ -24,13 +24,13 @@ class OutboxAdmin(NothingToChange, CentreScoped):
     """Messages about appointments of the account's centres."""
 
     centre_path = "event__appointment__slot__doctor__centre"
-    list_display = ("created_at", "kind", "recipient", "appointment", "progress", "tries", "sent_at")
-    list_filter = ("state", "kind")
+    list_display = ("created_at", "kind", "way", "recipient", "appointment", "progress", "tries", "sent_at")
+    list_filter = ("state", "way", "kind")
     list_select_related = ("event__appointment",)
     search_fields = ("recipient", "subject", "event__appointment__reference")
     ordering = ("-created_at", "-pk")
     fields = (
-        *("subject", "text", "recipient", "state", "appointment"),
+        *("subject", "text", "way", "recipient", "state", "appointment"),
         *("kind", "created_at", "sent_at", "tries", "next_at", "error"),
     )
     readonly_fields = fields
@@ -76,5 +76,5 @@ class OutboxAdmin(NothingToChange, CentreScoped):
             self.log_change(request, message, "Sent again")
             messages.success(request, gettext("The message will be sent again."))
         else:
-            messages.error(request, gettext("Not sent again: it did not fail, or the patient has no e-mail address."))
+            messages.error(request, gettext("Not sent again: it did not fail, or the patient cannot be reached."))
         return HttpResponseRedirect(reverse("admin:appointments_outboxmessage_change", args=[message.pk]))

@@ -12,6 +12,7 @@ from appointments import record
 from appointments.manage import links
 from appointments.models import Appointment, ManageLink, MessageKind, SecurityCode
 from appointments.models.links import MOST_WRONG_FOR_A_CODE
+from appointments.reach import code_address
 from appointments.transactions import in_one_transaction
 
 #: Stands in a mail for the code, which is put in when the mail is sent.
@@ -39,10 +40,11 @@ def ask_for_code(*, appointment: Appointment, link: ManageLink | None, now: date
     patient = appointment.chain.patient
     recent = SecurityCode.objects.filter(chain__patient=patient, asked_at__gt=now - timedelta(hours=1))
     event = appointment.events.order_by("-sequence").first()
-    if not patient.email or event is None or recent.count() >= _MOST_CODES_AN_HOUR:
+    address = code_address(patient)
+    if not address or event is None or recent.count() >= _MOST_CODES_AN_HOUR:
         return False
     code = SecurityCode.objects.create(chain=appointment.chain, link=link, asked_at=now, expires_at=now + LIFETIME)
-    record.write_message(event=event, kind=MessageKind.SECURITY_CODE, now=now, once=str(code.pk))
+    record.write_message(event=event, kind=MessageKind.SECURITY_CODE, now=now, once=str(code.pk), recipient=address)
     return True
 
 

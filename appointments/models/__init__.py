@@ -11,9 +11,9 @@ from appointments.models.history import HistoryCheck
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
-from appointments.models.outbox import MessageKind, OutboxMessage
+from appointments.models.outbox import MessageKind, MessageWay, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
-from appointments.models.people import Patient, User
+from appointments.models.people import MessagesBy, Patient, User
 from appointments.models.reasons import ReasonCode
 from appointments.models.reminder import Reminder
 from appointments.models.scheduling import Centre, Channel, Doctor, SecondStep, Slot
@@ -54,6 +54,8 @@ __all__ = [
     "LeaveCase",
     "ManageLink",
     "MessageKind",
+    "MessageWay",
+    "MessagesBy",
     "OutboxMessage",
     "Partner",
     "PartnerPatient",

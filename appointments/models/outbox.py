@@ -30,6 +30,13 @@ class MessageKind(models.TextChoices):
     LATE_DECIDED = "late_decided", _("Late request decided")
 
 
+class MessageWay(models.TextChoices):
+    """By what a message goes."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+
+
 class OutboxMessage(models.Model):
     """One message to one person about one event or refund. Worded when it is sent, then kept as it was sent."""
 
@@ -45,12 +52,14 @@ class OutboxMessage(models.Model):
     event = models.ForeignKey(AppointmentEvent, on_delete=models.PROTECT, related_name="messages")
     refund = models.UUIDField(_("refund"), null=True, blank=True, db_index=True)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="messages")
-    recipient = models.EmailField(_("to"), blank=True)
+    way = models.CharField(_("by"), max_length=5, choices=MessageWay.choices, default=MessageWay.EMAIL)
+    recipient = models.CharField(_("to"), max_length=254, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_at = models.DateTimeField(_("next try"))
     created_at = models.DateTimeField(_("written"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    provider_id = models.CharField(_("provider’s number"), max_length=120, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"), blank=True)
     error = models.CharField(_("problem"), max_length=250, blank=True)
@@ -60,6 +69,12 @@ class OutboxMessage(models.Model):
 
         verbose_name = _("message")
         verbose_name_plural = _("outbox")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(way=MessageWay.SMS) | models.Q(recipient="") | models.Q(recipient__startswith="+"),
+                name="outbox_text_goes_to_a_phone",
+            ),
+        ]
         indexes = [models.Index(fields=["state", "next_at"], name="outbox_due_idx")]
 
     def __str__(self) -> str:

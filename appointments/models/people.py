@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 def plain_phone(number: str) -> str:
-    """Return a phone number as accounts keep it: without spaces, hyphens and brackets."""
-    return re.sub(r"[\s()-]", "", number)
+    """Return a phone number as accounts keep it: without spaces, hyphens and brackets, and with + before its country code."""
+    return re.sub(r"^00", "+", re.sub(r"[\s()-]", "", number))
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -84,6 +84,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
 
+class MessagesBy(models.TextChoices):
+    """How a patient wants to hear from the clinic. What cannot be sent that way goes the other."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    BOTH = "both", _("E-mail and text message")
+
+
 class Patient(models.Model):
     """Somebody who is treated. The account is apart from it: not every patient has one."""
 
@@ -96,6 +104,7 @@ class Patient(models.Model):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     id_number_digest = models.CharField(max_length=64, blank=True, editable=False)
     id_number_masked = models.CharField(_("ID number"), max_length=16, blank=True, editable=False)
+    messages_by = models.CharField(_("messages by"), max_length=5, choices=MessagesBy.choices, default=MessagesBy.EMAIL)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=_languages)
 
     class Meta:

@@ -51,6 +51,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         "name": one_line(message.patient.name),
         "reference": appointment.reference,
         "facts": _facts(appointment),
+        "when": format_moment(appointment.slot.starts_at, centre=appointment.centre),
         "lead": _lead(event),
         "paid": _payments(event),
         "link": _manage_link(),
@@ -212,6 +213,7 @@ def _successor(event: AppointmentEvent) -> dict[str, Any]:
     successor = queries.with_everything(replacements).get()
     return {
         "new": _facts(successor),
+        "new_when": format_moment(successor.slot.starts_at, centre=successor.centre),
         "old_when": _when(event.appointment),
         "awaits_approval": queries.event_of(successor, EventKind.SUBMITTED) is not None,
         "new_link": _manage_link(),

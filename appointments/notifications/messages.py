@@ -4,29 +4,52 @@ import re
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, get_language_bidi, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from appointments.languages import language_of
+from appointments.manage.codes import CODE_PLACE
 from appointments.models import Appointment, MessageKind, OutboxMessage
+from appointments.notifications.blocks import blocks_of, plain
 from appointments.notifications.contents import contents_of
 from appointments.notifications.invitations import Invitation, invitation_of
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A worded mail, with what a calendar is told where it has something to change."""
+    """A worded mail, its HTML part made of the same lines, with what a calendar is told where it has something to change."""
 
     subject: str
     text: str
+    html: str
     invitation: Invitation | None = None
 
 
 def word_message(message: OutboxMessage) -> Mail:
     """Return the mail for an outbox row, in the patient's language. Reads rows, sends nothing."""
     with override(language_of(message.patient)):
-        text = render_to_string(f"mail/{message.kind}.txt", contents_of(message))
-        return Mail(_subject(message, message.event.appointment), _tidy(text), invitation_of(message))
+        appointment = message.event.appointment
+        marked = _tidy(render_to_string(f"mail/{message.kind}.txt", contents_of(message)))
+        subject = _subject(message, appointment)
+        html = _in_html(subject, marked, centre=appointment.centre.name)
+        return Mail(subject, plain(marked), html, invitation_of(message))
+
+
+def _in_html(subject: str, marked: str, *, centre: str) -> str:
+    """Return the same lines as a page of their own."""
+    blocks = blocks_of(marked)
+    links = [line.text for block in blocks for line in block.lines if block.kind == "link"]
+    page = {
+        "subject": subject,
+        "centre": centre,
+        "blocks": blocks,
+        "main_link": links[0] if links else "",
+        "code_place": CODE_PLACE,
+        "language": get_language(),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+    }
+    lines = (line.strip() for line in render_to_string("mail/letter.html", page).splitlines())
+    return "\n".join(filter(None, lines)) + "\n"
 
 
 def _subject(message: OutboxMessage, appointment: Appointment) -> str:

@@ -2,15 +2,15 @@
 
 import logging
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 
-from appointments.manage import codes, links
-from appointments.models import MessageKind, OutboxMessage
+from appointments.models import MessageWay, OutboxMessage
 from appointments.notifications.messages import Mail, word_message
-from appointments.payouts import TOKEN_PLACE
-from refunds.bank.links import issue_link
+from appointments.notifications.secrets import Secrets
+from appointments.notifications.sms import registry
+from appointments.notifications.sms.base import SmsNeverError
+from appointments.notifications.texts import word_text
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def due_messages(*, now: datetime, limit: int) -> list[OutboxMessage]:
 
 
 def send_message(message: OutboxMessage, *, now: datetime) -> bool:
-    """Send one message if nobody else is at it. A mail server's refusal is tried again later, eight times in all.
+    """Send one message if nobody else is at it. A server's refusal is tried again later, eight times in all.
 
     Between sending and writing that down a crash can make it go twice; a proof that comes twice beats one that is lost.
     """
@@ -42,41 +42,52 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
         return False
     message.tries += 1
     try:
-        mail = word_message(message)
-        _letter(mail, _with_secrets(mail.text, message, now=now), to=message.recipient).send()
+        by_text = message.way == MessageWay.SMS
+        message.subject, message.body, message.provider_id = (_text if by_text else _mail)(message, now=now)
+    except SmsNeverError as error:
+        _give_up(message, error)
+        return False
     except Exception as error:  # noqa: BLE001 (whatever goes wrong with one mail, the others go out)
         _log.exception("Message %s could not be sent", message.pk)
         _try_again_later(message, error, now=now)
         return False
     message.state, message.sent_at = OutboxMessage.State.SENT, now
-    message.subject, message.body, message.error = mail.subject, mail.text, ""
-    message.save(update_fields=["state", "sent_at", "subject", "body", "error"])
+    message.error = ""
+    message.save(update_fields=["state", "sent_at", "subject", "body", "provider_id", "error"])
     return True
 
 
-def _letter(mail: Mail, text: str, *, to: str) -> EmailMultiAlternatives:
-    """Return the mail as it is sent.
+def _mail(message: OutboxMessage, *, now: datetime) -> tuple[str, str, str]:
+    """Send a mail. Returns its subject and text without secrets; mail servers give it no number."""
+    mail = word_message(message)
+    _letter(mail, Secrets(message, now=now), to=message.recipient).send()
+    return mail.subject, mail.text, ""
+
+
+def _text(message: OutboxMessage, *, now: datetime) -> tuple[str, str, str]:
+    """Send a text message. Returns no subject, its text without secrets, and the provider's number for it."""
+    text = word_text(message)
+    sent = registry.sender().send(to=message.recipient, text=Secrets(message, now=now).put_into(text))
+    return "", text, sent
+
+
+def _letter(mail: Mail, secrets: Secrets, *, to: str) -> EmailMultiAlternatives:
+    """Return the mail as it is sent: text, the same as HTML, and what a calendar is told.
 
     An invitation goes as another form of the text, which programs act on, and as a file for those that show only files.
     """
-    letter = EmailMultiAlternatives(mail.subject, text, to=[to])
+    letter = EmailMultiAlternatives(mail.subject, secrets.put_into(mail.text), to=[to])
+    letter.attach_alternative(secrets.put_into(mail.html), "text/html")
     if mail.invitation:
         letter.attach_alternative(mail.invitation.text, f"text/calendar; method={mail.invitation.method}")
         letter.attach("invite.ics", mail.invitation.text.encode(), "application/ics")
     return letter
 
 
-def _with_secrets(text: str, message: OutboxMessage, *, now: datetime) -> str:
-    """Put new tokens and the security code where the text asks for them. What is kept of the mail holds none: staff read it."""
-    if message.kind == MessageKind.SECURITY_CODE:
-        code_id = UUID(message.key.rpartition(":")[2])
-        text = text.replace(codes.CODE_PLACE, codes.digits_to_send(code_id=code_id, now=now))
-    if links.TOKEN_PLACE in text:
-        chain_id = message.event.appointment.chain_id
-        text = text.replace(links.TOKEN_PLACE, links.issue_link(chain_id=chain_id, now=now))
-    if message.refund is not None and TOKEN_PLACE in text:
-        text = text.replace(TOKEN_PLACE, issue_link(refund_id=message.refund, actor="system: mail", now=now))
-    return text
+def _give_up(message: OutboxMessage, error: Exception) -> None:
+    """Leave a number that can never be reached to the desk, at once."""
+    message.state, message.error = OutboxMessage.State.FAILED, str(error)[:250]
+    message.save(update_fields=["state", "error"])
 
 
 def _try_again_later(message: OutboxMessage, error: Exception, *, now: datetime) -> None:

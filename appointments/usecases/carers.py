@@ -10,6 +10,7 @@ from appointments.errors import DomainError
 from appointments.locks import lock_patient
 from appointments.manage.lookup import mask_id_number
 from appointments.models import AppointmentEvent, CarerRelation, MessageKind, Patient, User
+from appointments.reach import addresses_of
 from appointments.transactions import in_one_transaction
 from refunds.bank import seal
 
@@ -90,7 +91,7 @@ def accept_invitation(*, relation_id: UUID, user: User, now: datetime) -> bool:
     if not asked.update(account=user, accepted_at=now):
         return False
     relation = CarerRelation.objects.select_related("patient").get(pk=relation_id)
-    _tell(relation, MessageKind.CARER_STARTED, [relation.patient.email, relation.invited_email], None, now=now)
+    _tell(relation, MessageKind.CARER_STARTED, [_told(relation.patient), relation.invited_email], None, now=now)
     return True
 
 
@@ -104,7 +105,7 @@ def end_carer(*, relation_id: UUID, actor: Actor, now: datetime) -> bool:
     if relation.id_number_sealed:
         relation.id_number_keep_until = now.date() + _KEPT_AFTER_THE_END
         relation.save(update_fields=["id_number_keep_until"])
-    _tell(relation, MessageKind.CARER_ENDED, [relation.patient.email, relation.invited_email], None, now=now)
+    _tell(relation, MessageKind.CARER_ENDED, [_told(relation.patient), relation.invited_email], None, now=now)
     return True
 
 
@@ -118,6 +119,11 @@ def _keep_until(invitation: Invitation) -> date:
     if invitation.ends_on:
         return invitation.ends_on + _KEPT_AFTER_THE_END
     return invitation.starts_on + _KEPT_WITHOUT_AN_END
+
+
+def _told(patient: Patient) -> str:
+    """Return where the patient hears of it."""
+    return next((address.to for address in addresses_of(patient)), "")
 
 
 def _newest_event(patient: Patient) -> AppointmentEvent | None:

@@ -8,8 +8,18 @@ from allauth.account.models import EmailAddress
 from appointments import payouts, record
 from appointments.actor import Actor
 from appointments.locks import lock_patient
-from appointments.models import AppointmentEvent, ContactChange, MessageKind, OutboxMessage, Patient, User
+from appointments.models import (
+    AppointmentEvent,
+    ContactChange,
+    MessageKind,
+    MessagesBy,
+    MessageWay,
+    OutboxMessage,
+    Patient,
+    User,
+)
 from appointments.models.people import plain_phone
+from appointments.reach import text_number
 from appointments.transactions import in_one_transaction
 from refunds.bank import links
 from refunds.models import Refund, RefundStatus
@@ -50,10 +60,10 @@ def change_contact(*, patient_id: int, to: Contact, actor: Actor, now: datetime)
     change = _note(patient, before=Contact.of(patient).as_texts(), after=wanted, actor=actor, now=now)
     if change is None:
         return None
-    old_email = patient.email
+    old = Contact.of(patient)
     patient.email, patient.phone, patient.user_id = wanted["email"], wanted["phone"], to.account
     patient.save(update_fields=["email", "phone", "user"])
-    _follow(change, old_email=old_email, now=now)
+    _follow(change, old=old, now=now)
     return change
 
 
@@ -79,7 +89,7 @@ def change_sign_in(
     after = {"login_email": user.email or "", "login_phone": user.phone or ""}
     change = _note(patient, before=before, after=after, actor=actor, now=now)
     if change is not None:
-        _follow(change, old_email=before["login_email"], now=now)
+        _follow(change, old=Contact(email=before["login_email"], phone=before["login_phone"]), now=now)
     return change
 
 
@@ -100,21 +110,21 @@ def _note(
     )
 
 
-def _follow(change: ContactChange, *, old_email: str, now: datetime) -> None:
+def _follow(change: ContactChange, *, old: Contact, now: datetime) -> None:
     """Do what follows from a change: links, waiting mails, and the news of it."""
     patient = change.patient
     sources = [chain.source for chain in patient.chains.all()]
     revoked = links.revoke_links_of_sources(sources=sources, now=now)
     # What waits with a link in it would make a new one for an address that may no longer be the patient's.
     waiting = OutboxMessage.objects.filter(patient=patient, state=OutboxMessage.State.WAITING, kind__in=_WITH_LINKS)
-    waiting.update(recipient=patient.email)
+    waiting.filter(way=MessageWay.EMAIL).update(recipient=patient.email)
+    waiting.filter(way=MessageWay.SMS).update(recipient=text_number(patient.phone))
     for refund in Refund.objects.filter(pk__in=revoked):
         _ask_again(refund, once=f"contact-{change.pk}", now=now)
     event = _newest_event(patient)
     if event is None:
         return  # never booked: no refund, and nobody at that address has heard of us
-    addresses = {address for address in (old_email, patient.email) if address} or {""}
-    for number, address in enumerate(sorted(addresses), start=1):
+    for number, address in enumerate(_told(patient, old=old), start=1):
         record.write_message(
             event=event,
             kind=MessageKind.CONTACT_CHANGED,
@@ -132,6 +142,14 @@ def _ask_again(refund: Refund, *, once: str, now: datetime) -> None:
     failed = refund.status == RefundStatus.FAILED
     kind = MessageKind.REFUND_FAILED if failed else MessageKind.PAYOUT_ASKED
     record.write_message(event=event, kind=kind, now=now, refund=refund.pk, once=once)
+
+
+def _told(patient: Patient, *, old: Contact) -> list[str]:
+    """Return the old and the new address; the phone numbers too of who gets text messages."""
+    emails = {old.email, patient.email} - {""}
+    texts = patient.messages_by != MessagesBy.EMAIL or not emails
+    numbers = {text_number(old.phone), text_number(patient.phone)} - {""} if texts else set[str]()
+    return sorted(emails | numbers) or [""]
 
 
 def _newest_event(patient: Patient) -> AppointmentEvent | None:

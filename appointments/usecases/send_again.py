@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from appointments.models import MessageKind, OutboxMessage
+from appointments.reach import Address, address_to, addresses_of
 from appointments.record import SEND_OUTBOX
 from appointments.transactions import in_one_transaction
 from refunds.nudges import nudge
@@ -16,12 +17,19 @@ def send_again(*, message: OutboxMessage, now: datetime) -> bool:
 
     Returns False, and changes nothing, where it did not fail (any more) or there is still no address.
     """
-    keeps = message.kind == MessageKind.CONTACT_CHANGED and message.recipient
-    address = message.recipient if keeps else message.patient.email
-    if not address:
+    address = _address_now(message)
+    if address is None:
         return False
     changed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED).update(
-        state=OutboxMessage.State.WAITING, recipient=address, tries=0, next_at=now, error=""
+        state=OutboxMessage.State.WAITING, way=address.way, recipient=address.to, tries=0, next_at=now, error=""
     )
     nudge(SEND_OUTBOX)
     return bool(changed)
+
+
+def _address_now(message: OutboxMessage) -> Address | None:
+    """Return the address of the same kind that the patient has now, else any; None where there is none."""
+    if message.kind == MessageKind.CONTACT_CHANGED and message.recipient:
+        return address_to(message.recipient)
+    known = addresses_of(message.patient)
+    return next((one for one in known if one.way == message.way), known[0] if known else None)

@@ -11,6 +11,16 @@ def mask_email(address: str) -> str:
     return f"{name[:1]}•••@{host}" if host else ""
 
 
+def mask_phone(number: str) -> str:
+    """Return a phone number of which only the last three figures are shown, such as •••• 101."""
+    return f"•••• {number[-3:]}" if number else ""
+
+
+def mask_address(address: str) -> str:
+    """Return an e-mail address or a phone number, masked."""
+    return mask_email(address) if "@" in address else mask_phone(address)
+
+
 def describe_change(change: ContactChange) -> list[str]:
     """Return one line for each thing that was changed: what, from, to."""
     words = {
@@ -37,4 +47,4 @@ def _shown(name: str, value: str) -> str:
         return _("none")
     if name == "account":
         return _("account %(number)s") % {"number": value}
-    return mask_email(value) if "@" in value else f"•••• {value[-3:]}"
+    return mask_address(value)

@@ -65,7 +65,9 @@ def page_of(patient: Patient) -> str:
 def change(user: User, patient: Patient, **values: str) -> Any:
     inline = {f"contact_changes-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     form = {"name": patient.name, "birth_date": ANSWER.isoformat(), "email": OLD, "phone": patient.phone}
-    return browser(user).post(page_of(patient), {**form, "language": "en", **inline, **values}, follow=True)
+    return browser(user).post(
+        page_of(patient), {**form, "language": "en", "messages_by": "email", **inline, **values}, follow=True
+    )
 
 
 def give_details(refund: Refund, token: str) -> None:

@@ -68,7 +68,7 @@ def test_send_again_when_no_address(message: OutboxMessage, centre: Centre) -> N
 
     answer = browser(member(centre, "centre manager")).post(send_again(message), follow=True)
 
-    assert messages_of(answer) == ["Not sent again: it did not fail, or the patient has no e-mail address."]
+    assert messages_of(answer) == ["Not sent again: it did not fail, or the patient cannot be reached."]
     message.refresh_from_db()
     assert message.state == State.FAILED
 

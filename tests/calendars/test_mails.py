@@ -71,13 +71,13 @@ def test_mail_when_sent_after_the_next_change(appointment: Appointment) -> None:
     send_all()
 
     kinds = [[part.get_content_type() for part in parts_of(number)] for number in (0, 1)]
-    assert kinds == [["text/plain"], ["text/plain", "text/calendar", "application/ics"]]
+    assert kinds == [["text/plain", "text/html"], ["text/plain", "text/html", "text/calendar", "application/ics"]]
 
 
 def test_mail_when_booked(appointment: Appointment, settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Clinic <clinic@example.org>"
     send_all()
-    text, calendar, file = parts_of(0)
+    text, _html, calendar, file = parts_of(0)
     [event] = events_in(calendar.get_content())
 
     assert text.get_content().startswith("Hello Rosa Adeyemi,")
@@ -92,7 +92,7 @@ def test_mail_when_booked(appointment: Appointment, settings: Settings) -> None:
 
 def test_event_when_booked(appointment: Appointment) -> None:
     send_all()
-    [event] = events_in(parts_of(0)[1].get_content())
+    [event] = events_in(parts_of(0)[2].get_content())
 
     names = ("UID", "SEQUENCE", "SUMMARY", "LOCATION", "STATUS", "URL", "CLASS", "TRANSP")
     assert [value(event, name) for name in names] == [
@@ -114,7 +114,7 @@ def test_event_when_booked(appointment: Appointment) -> None:
 def test_event_when_shared_with_others(appointment: Appointment) -> None:
     send_all()
 
-    text = parts_of(0)[1].get_content()
+    text = parts_of(0)[2].get_content()
 
     assert [word for word in ("Oncology", "Lindqvist") if word in text] == []
 
@@ -123,7 +123,7 @@ def test_event_when_it_waits_for_approval(slot: Slot) -> None:
     pending_approval(slot=slot)
     send_all()
 
-    [event] = events_in(parts_of(0)[1].get_content())
+    [event] = events_in(parts_of(0)[2].get_content())
 
     assert value(event, "STATUS") == "TENTATIVE"
 
@@ -143,7 +143,7 @@ def test_mail_when_a_paid_draft_ran_out(slot: Slot) -> None:
     )
     send_all()
 
-    assert [part.get_content_type() for part in parts_of(0)] == ["text/plain"]
+    assert [part.get_content_type() for part in parts_of(0)] == ["text/plain", "text/html"]
 
 
 HOSTILE = [
@@ -167,7 +167,7 @@ def test_event_when_names_are_hostile(slot: Slot, name: str) -> None:
     centre.save()
     send_all()
 
-    text = parts_of(0)[1].get_content()
+    text = parts_of(0)[2].get_content()
     [event] = events_in(text)
 
     assert sorted(event) == sorted(events_in(_harmless(fresh(appointment)))[0])
@@ -185,5 +185,5 @@ def _harmless(appointment: Appointment) -> str:
     centre.save()
     OutboxMessage.objects.update(state=OutboxMessage.State.WAITING, tries=0, next_at=NOW)
     send_all()
-    text: str = parts_of(-1)[1].get_content()
+    text: str = parts_of(-1)[2].get_content()
     return text

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from appointments.models import MessageKind, Patient, Slot
 from appointments.notifications.messages import word_message
+from appointments.notifications.texts import word_text
 from tests.notifications.scenes import SCENES, message_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,15 +26,23 @@ def _same_everywhere(settings: Settings) -> None:
     settings.BANK_DETAILS_KEYS = [Fernet.generate_key().decode()]
 
 
-def golden_path(kind: MessageKind, language: str) -> Path:
-    return GOLDEN / language / f"{kind}.txt"
+#: Subject and text of a mail, the mail as HTML, and the text message.
+FORMS = ("txt", "html", "sms")
 
 
-def letter(kind: MessageKind, language: str) -> str:
-    """Subject and text of the newest message of a kind for somebody who reads this language."""
+def golden_path(kind: MessageKind, language: str, form: str) -> Path:
+    return GOLDEN / language / f"{kind}.{form}"
+
+
+def letters_of(kind: MessageKind, language: str) -> dict[Path, str]:
+    """Every form of the newest message of a kind for somebody who reads this language."""
     Patient.objects.update(language=language)
-    mail = word_message(message_of(kind))
-    text = f"{mail.subject}\n\n{mail.text}"
+    mail, short = word_message(message_of(kind)), word_text(message_of(kind))
+    written = {"txt": f"{mail.subject}\n\n{mail.text}", "html": mail.html, "sms": f"{short}\n"}
+    return {golden_path(kind, language, form): _settled(text) for form, text in written.items()}
+
+
+def _settled(text: str) -> str:
     for pattern, instead in _VARIES:
         text = pattern.sub(instead, text)
     return text
@@ -45,16 +54,16 @@ def test_mail_when_in_each_language(
 ) -> None:
     SCENES[kind](slot, now)
 
-    letters = {language: letter(kind, language) for language in LANGUAGES}
+    letters = {path: text for language in LANGUAGES for path, text in letters_of(kind, language).items()}
 
     if request.config.getoption("--write-golden"):
-        for language, text in letters.items():
-            golden_path(kind, language).parent.mkdir(parents=True, exist_ok=True)
-            golden_path(kind, language).write_text(text, encoding="utf-8")
-    assert letters == {language: golden_path(kind, language).read_text(encoding="utf-8") for language in LANGUAGES}
+        for path, text in letters.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    assert letters == {path: path.read_text(encoding="utf-8") for path in letters}
 
 
 def test_golden_when_a_kind_is_gone() -> None:
-    known = {golden_path(kind, language) for kind in MessageKind for language in LANGUAGES}
+    known = {golden_path(kind, language, form) for kind in MessageKind for language in LANGUAGES for form in FORMS}
 
-    assert set(GOLDEN.rglob("*.txt")) == known
+    assert set(GOLDEN.rglob("*.*")) == known

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from appointments.models import MessageWay
 from appointments.portal.manage_visit import Visit
-from appointments.wording.contacts import mask_email
+from appointments.reach import address_to, code_address
+from appointments.wording.contacts import mask_address
 
 
 def contact(visit: Visit) -> dict[str, Any]:
@@ -18,4 +20,5 @@ def contact(visit: Visit) -> dict[str, Any]:
 
 def code_page(visit: Visit) -> dict[str, Any]:
     """Return whom to call, and where the code goes."""
-    return contact(visit) | {"sent_to": mask_email(visit.appointment.chain.patient.email)}
+    address = code_address(visit.appointment.chain.patient)
+    return contact(visit) | {"sent_to": mask_address(address), "by_text": address_to(address).way == MessageWay.SMS}

@@ -27,6 +27,7 @@ from appointments.portal.manage_forms import CodeForm
 from appointments.portal.manage_visit import Visit, come_by_link, prove, visit_of
 from appointments.portal.payout_forms import BirthDateForm
 from appointments.portal.presenters import managing as pages
+from appointments.reach import code_address
 
 _GUESSES_A_NETWORK = Limit("second-step", most=200, seconds=900)
 
@@ -123,7 +124,7 @@ def _asks_for_birth_date(visit: Visit) -> bool:
 
 def _send_code(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     if not ask_for_code(appointment=visit.appointment, link=visit.link, now=now):
-        if not visit.appointment.chain.patient.email:
+        if not code_address(visit.appointment.chain.patient):
             return render(request, "portal/link_call.html", pages.contact(visit))
         messages.warning(request, _("We have sent several codes already. Use the newest one, or try again in an hour."))
     return redirect("portal:manage_code")

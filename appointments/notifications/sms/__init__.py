@@ -1,0 +1,1 @@
+"""Text messages: who sends them, and how many parts they take."""

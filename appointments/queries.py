@@ -190,6 +190,11 @@ def centres_of(user: User) -> QuerySet[Centre]:
     return Centre.objects.all() if user.is_superuser else Centre.objects.filter(staff=user)
 
 
+def centres_to_call() -> QuerySet[Centre]:
+    """Every centre that has a phone, by name."""
+    return Centre.objects.exclude(phone="").order_by("name", "pk")
+
+
 def doctors_of_centre(centre_id: int) -> QuerySet[Doctor]:
     """Return the doctors of a centre by name."""
     return Doctor.objects.filter(centre_id=centre_id).order_by("name")

@@ -217,6 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF, *PAYMENT_PAGES],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

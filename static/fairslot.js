@@ -89,6 +89,12 @@
     if (text.value) tell();
   });
 
+  // The phone app: static files and the offline page are kept, never a page about a person.
+  const worker = document.documentElement.dataset.worker;
+  if (worker && "serviceWorker" in navigator) {
+    window.addEventListener("load", () => navigator.serviceWorker.register(worker, { scope: "/" }).catch(() => {}));
+  }
+
   // Print buttons are hidden where they could do nothing.
   all("[data-print]").forEach((button) => {
     button.hidden = false;

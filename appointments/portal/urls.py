@@ -20,6 +20,7 @@ from appointments.portal.views import (
     payments,
     payout,
     people,
+    phone_app,
     refunds,
 )
 
@@ -73,6 +74,9 @@ urlpatterns = [
     path("payments/<uuid:checkout_id>/", payments.payment, name="payment"),
     path("refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
     path("refunds/<uuid:refund_id>/payout/", payout.from_tracker, name="payout_from_tracker"),
+    path("app/manifest.webmanifest", phone_app.manifest, name="manifest"),
+    path("app/offline/<str:language>/", phone_app.offline, name="offline"),
+    path("app/worker/<str:language>.js", phone_app.service_worker, name="service_worker"),
     path("verify/", certificates.ask_number, name="verify_number"),
     path("verify/<str:number>/", certificates.verify, name="verify"),
     path("payout/", payout.payout, name="payout"),

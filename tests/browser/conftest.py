@@ -46,6 +46,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": program, "args": CHROMIUM_ARGUMENTS}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """No service worker stands between page and server, except in the tests of it."""
+    return browser_context_args | {"service_workers": "block"}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _database_beside_playwright() -> Iterator[None]:
     # Playwright keeps an event loop in this thread, where Django would refuse plain queries.

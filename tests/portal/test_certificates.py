@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from appointments.certificates.queries import certificate_of
+from appointments.limits import Limit
 from appointments.models import Appointment, Certificate
+from appointments.portal.views import certificates
 from appointments.references import new_reference
 from refunds.models import Refund
 from tests.factories import NOW, booked
@@ -142,3 +144,15 @@ def test_verify_when_typed(sign_in: SignIn) -> None:
     assert "Error:" not in words(asked)
     assert (typed.status_code, typed["Location"]) == (302, reverse("portal:verify", args=[number]))
     assert "There is a typing error in this number. Check it" in words(wrong)
+
+
+def test_verify_when_a_machine_tries(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    appointment = booked()
+    number = cancelled_by(sign_in(appointment), appointment).number
+    monkeypatch.setattr(certificates, "_CHECKS", Limit("certificate-checks-from", most=2, seconds=900))
+
+    pages = [verified(number) for _ in range(3)]
+
+    assert [page.status_code for page in pages] == [200, 200, 429]
+    assert "Too many certificates were checked from here. Wait 15 minutes" in words(pages[2])
+    assert "genuine" not in words(pages[2])

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import Appointment, Chain, EmergencyLeave, Patient, Slot
+from appointments.models import AppConsent, Appointment, Chain, EmergencyLeave, Patient, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,13 @@ def lock_patient(*, patient_id: int) -> Patient:
     """Lock and return a patient; nothing else of this app is locked before or after it. Raises Patient.DoesNotExist."""
     _require_transaction()
     return Patient.objects.select_for_update(of=("self",)).get(pk=patient_id)
+
+
+def lock_app_consent(*, app_id: int, user_id: int) -> AppConsent | None:
+    """Lock and return what an account allows an app, if it does; the app's tokens are given and ended under this lock alone."""
+    _require_transaction()
+    consents = AppConsent.objects.select_for_update(of=("self",)).select_related("app", "user")
+    return consents.filter(app=app_id, user=user_id, ended_at__isnull=True).first()
 
 
 def lock_chain(*, appointment_id: int, also_slots: Collection[int] = ()) -> LockedChain:

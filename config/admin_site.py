@@ -145,6 +145,7 @@ _SETUP = [
         reverse_lazy("admin:appointments_partner_fees"),
         _may("appointments.view_partner"),
     ),
+    _list_item(_("Patient apps"), "smartphone", "appointments_patientapp"),
     _list_item(_("Webhook addresses"), "webhook", "appointments_webhookendpoint"),
     _list_item(_("Doctors"), "stethoscope", "appointments_doctor"),
     _list_item(_("Slots"), "schedule", "appointments_slot"),

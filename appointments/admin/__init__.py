@@ -7,6 +7,7 @@ from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
 from appointments.admin.leave.admin import EmergencyLeaveAdmin
 from appointments.admin.outbox import OutboxAdmin
 from appointments.admin.partners import PartnerAdmin
+from appointments.admin.patient_apps import PatientAppAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
 from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin, SlotAdmin
 from appointments.admin.scope import visible_money
@@ -35,6 +36,7 @@ __all__ = [
     "OutboxAdmin",
     "PartnerAdmin",
     "PatientAdmin",
+    "PatientAppAdmin",
     "ReasonAdmin",
     "RoleAdmin",
     "SlotAdmin",

@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from appointments.api import documents
 from appointments.api.problems import ProblemError, problem, respond
+from appointments.api.reach import AnyCaller
 from appointments.errors import (
+    CarerRightEndedError,
     ChangedMeanwhileError,
     NotAllowedError,
     QuoteChangedError,
@@ -21,7 +23,6 @@ from appointments.errors import (
 from appointments.models import Appointment, Slot
 from appointments.offers import CancellationOffer
 from appointments.partners.answers import Answer, RefusedDeedError, answer_once, fingerprint
-from appointments.partners.callers import Caller
 from appointments.quoting import booking_seen_by
 from appointments.wording.refusals import refusal_words
 from appointments.wording.troubles import TROUBLES, Trouble, code_of, sentence_of
@@ -32,7 +33,7 @@ HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def once(request: Request, caller: Caller, deed: Callable[[], Answer], *, now: datetime) -> Response:
+def once(request: Request, caller: AnyCaller, deed: Callable[[], Answer], *, now: datetime) -> Response:
     """Do the deed once for the request's Idempotency-Key and respond with its answer.
 
     Raises ProblemError without a key, StillRunningError or KeyReusedError.
@@ -42,18 +43,18 @@ def once(request: Request, caller: Caller, deed: Callable[[], Answer], *, now: d
         sentence = _("Send an Idempotency-Key header of 1 to 255 visible characters, a new one for each deed.")
         raise ProblemError(400, "idempotency_key_missing", sentence)
     asked = fingerprint(method=str(request.method), path=request.path, body=request.data)
-    return respond(answer_once(partner_id=caller.partner_id, key=key, asked=asked, deed=deed, now=now))
+    return respond(answer_once(whose=caller.keeps_answers, key=key, asked=asked, deed=deed, now=now))
 
 
 def told(
-    deed: Callable[[], Answer], *, caller: Caller, appointment: Appointment | None = None, slot: Slot | None = None
+    deed: Callable[[], Answer], *, caller: AnyCaller, appointment: Appointment | None = None, slot: Slot | None = None
 ) -> Callable[[], Answer]:
-    """Return the deed with every refusal put in words. One that lost to a rival is tried again, not told."""
+    """Return the deed with every refusal put in words. One that lost to a rival is tried again, not told; who may no longer act finds nothing."""
 
     def run() -> Answer:
         try:
             return deed()
-        except ChangedMeanwhileError:
+        except (ChangedMeanwhileError, CarerRightEndedError):
             raise
         except NotAllowedError as error:
             assert appointment is not None
@@ -68,12 +69,12 @@ def told(
 
 
 def refused_quote(
-    error: NotAllowedError, *, caller: Caller, appointment: Appointment, slot: Slot | None = None
+    error: NotAllowedError, *, caller: AnyCaller, appointment: Appointment, slot: Slot | None = None
 ) -> dict[str, Any]:
     """Return the problem of a quote that is refused: its code, the sentence for the patient, and the quote's own keys."""
     quote, currency = error.quote, appointment.chain.currency
     assert quote.refusal is not None
-    booking = booking_seen_by(appointment, actor=caller.actor)
+    booking = booking_seen_by(appointment, actor=caller.actor_on(appointment))
     sentence = refusal_words(quote.refusal, appointment=appointment, booking=booking, slot=slot)
     own = (
         documents.cancellation_quote(quote, currency)

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from appointments.certificates.wording import verification_url
 from appointments.models import Appointment, Centre, Doctor, Slot, WebhookDelivery, WebhookEndpoint, WebhookKind
 from appointments.offers import CancellationOffer, RescheduleOffer
@@ -41,7 +44,7 @@ def centre_document(centre: Centre) -> Document:
 
 
 def appointment_document(appointment: Appointment, *, refunds: Iterable[Refund]) -> Document:
-    """Return a booking read with `partners.queries.appointments_of_partner`, whose annotations it shows.
+    """Return a booking read with `reach.appointments_of`, whose annotations it shows.
 
     `refunds` are those of its chain.
     """
@@ -154,6 +157,11 @@ def refund_document(refund: Refund, *, appointment: Appointment) -> Document:
         "settled_at": moment(refund.settled_at),
         "promise": promise_of(refund, centre=appointment.centre),
     }
+
+
+def payment_page(appointment: Appointment) -> str:
+    """Return the address of the page on which a patient pays for the move of an appointment."""
+    return f"{settings.SITE_URL}{reverse('portal:change_pay', args=[appointment.reference])}"
 
 
 def endpoint_document(endpoint: WebhookEndpoint) -> Document:

@@ -175,6 +175,9 @@ class RescheduleOutput(Plain):
     appointment = AppointmentOutput()
     due = serializers.CharField(help_text=_AMOUNT)
     pay_by = serializers.DateTimeField(allow_null=True)
+    pay_url = serializers.URLField(
+        allow_null=True, help_text="For patients’ apps: the page on which the patient pays it."
+    )
     refunds = RefundOutput(many=True)
 
 

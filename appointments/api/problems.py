@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from appointments.errors import CarerRightEndedError
 from appointments.partners.answers import Answer, KeyReusedError, StillRunningError
 from appointments.wording.troubles import TROUBLES, code_of, sentence_of
 
@@ -53,7 +54,7 @@ def handle(error: Exception, _context: dict[str, Any]) -> Response | None:
             headers["Retry-After"] = str(int(getattr(error, "wait", None) or 1))
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
-    elif isinstance(error, Http404):
+    elif isinstance(error, Http404 | CarerRightEndedError):
         answer = Answer(404, problem(404, "not_found", _("There is nothing here that you may see.")))
     elif isinstance(error, PermissionDenied):
         answer = Answer(403, problem(403, "not_permitted", _("This key may not do that.")))

@@ -5,13 +5,15 @@ from typing import Any
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
+from appointments.api.authentication import PATIENT_APP
 from appointments.api.outputs import Plain
+from appointments.patient_apps.scopes import ACT, READ
 
 _PROBLEMS = {
     "400": "The request cannot be taken: `invalid_request`, `parse_error`, `idempotency_key_missing`.",
     "401": "Without a key or token, or with one that opens nothing: `not_authenticated`, `authentication_failed`.",
-    "403": "The key or token may not do this: `permission_denied`, `not_permitted`.",
-    "404": "Not there, or not of a channel of yours: `not_found`.",
+    "403": "The key or token may not do this: `permission_denied`, `not_permitted`, `partners_only`.",
+    "404": "Not there, or not yours: `not_found`.",
     "406": "Only JSON is written: `not_acceptable`.",
     "429": "More requests a minute than agreed: `throttled`.",
 }
@@ -59,8 +61,11 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
 
 def _complete(operation: dict[str, Any], *, is_write: bool) -> None:
     problems = dict(_PROBLEMS)
-    # Either of the two, and a token needs the scope.
+    for_apps = any(PATIENT_APP in way for way in operation["security"])
+    # Any of them, and a token needs the scope.
     operation["security"] = [{"apiKey": []}, {"clientCredentials": ["write" if is_write else "read"]}]
+    if for_apps:
+        operation["security"].append({PATIENT_APP: [ACT if is_write else READ]})
     if is_write:
         problems |= _PROBLEMS_OF_WRITES
         operation.setdefault("parameters", []).append(_KEY)

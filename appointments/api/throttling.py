@@ -1,4 +1,4 @@
-"""So many requests a minute for each partner, whichever of its keys it uses."""
+"""So many requests a minute for each partner, whichever of its keys it uses, and for each account, whichever app."""
 
 import logging
 from typing import Any
@@ -9,12 +9,13 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from appointments.partners.callers import Caller
+from appointments.patient_apps.callers import AppCaller
 
 _WINDOW_SECONDS = 60
 _log = logging.getLogger(__name__)
 
 
-class PartnerThrottle(BaseThrottle):
+class CallerThrottle(BaseThrottle):
     """Counts in whole minutes. What is left is told in the headers of every answer."""
 
     _wait = 1
@@ -22,11 +23,11 @@ class PartnerThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count the request; tell whether it is within the limit."""
         caller = request.auth
-        if not isinstance(caller, Caller):
+        if not isinstance(caller, Caller | AppCaller):
             return True
         second = int(timezone.now().timestamp())
         window, self._wait = second // _WINDOW_SECONDS, _WINDOW_SECONDS - second % _WINDOW_SECONDS
-        used = _count(f"api-requests:{caller.partner_id}:{window}")
+        used = _count(f"api-requests:{caller.counted_as}:{window}")
         left = max(caller.requests_per_minute - used, 0)
         set_rate_headers(request, limit=caller.requests_per_minute, left=left, reset=self._wait)
         return used <= caller.requests_per_minute
@@ -56,5 +57,5 @@ def _count(key: str) -> int:
         cache.add(key, 0, timeout=2 * _WINDOW_SECONDS)
         return int(cache.incr(key))
     except Exception as error:  # noqa: BLE001 (whatever the cache raises: a limit nobody can count must not stop a cancellation)
-        _log.warning("Requests of partners are not counted until the cache is back: %s", error)
+        _log.warning("Requests of the API are not counted until the cache is back: %s", error)
         return 1

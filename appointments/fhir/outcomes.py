@@ -22,6 +22,7 @@ _KINDS = {
     "authentication_failed": "login",
     "permission_denied": "forbidden",
     "not_permitted": "forbidden",
+    "partners_only": "forbidden",
     "not_found": "not-found",
     "method_not_allowed": "not-supported",
     "not_acceptable": "not-supported",

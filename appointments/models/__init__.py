@@ -13,6 +13,7 @@ from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternativ
 from appointments.models.links import ManageLink, SecurityCode
 from appointments.models.outbox import MessageKind, MessageWay, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
+from appointments.models.patient_apps import AppConsent, PatientApp
 from appointments.models.people import MessagesBy, Patient, User
 from appointments.models.reasons import ReasonCode
 from appointments.models.reminder import Reminder
@@ -28,6 +29,7 @@ from appointments.models.webhooks import (
 
 __all__ = [
     "ApiKey",
+    "AppConsent",
     "Appointment",
     "AppointmentEvent",
     "CalendarFeed",
@@ -60,6 +62,7 @@ __all__ = [
     "Partner",
     "PartnerPatient",
     "Patient",
+    "PatientApp",
     "ReasonCode",
     "Reminder",
     "SecondStep",

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.people import Patient
+from appointments.models.people import Patient, User
 from appointments.models.scheduling import Channel
 
 
@@ -92,13 +92,14 @@ class PartnerPatient(models.Model):
 
 
 class StoredAnswer(models.Model):
-    """What a partner was answered under one Idempotency-Key, written in the transaction of the deed itself.
+    """What a partner, or an account through an app, was answered under one Idempotency-Key, written in the transaction of the deed itself.
 
     `body` is JSON as text: PostgreSQL keeps JSON in an order of its own, and a repeat gets the same bytes.
     Until the answer is there `claim` names the request that works on it; another may take over once `claimed_until` has passed.
     """
 
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="answers")
+    partner = models.ForeignKey(Partner, null=True, on_delete=models.CASCADE, related_name="answers")
+    account = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     claim = models.UUIDField(default=uuid.uuid4)
@@ -114,6 +115,12 @@ class StoredAnswer(models.Model):
         verbose_name_plural = _("stored answers")
         constraints = [
             models.UniqueConstraint(fields=["partner", "key"], name="answer_key_once"),
+            models.UniqueConstraint(fields=["account", "key"], name="answer_key_once_an_account"),
+            models.CheckConstraint(
+                condition=models.Q(partner__isnull=True, account__isnull=False)
+                | models.Q(partner__isnull=False, account__isnull=True),
+                name="answer_is_somebodys",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__isnull=True, body__isnull=True)
                 | models.Q(status__isnull=False, body__isnull=False),

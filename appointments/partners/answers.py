@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ _SWEPT_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a partner is told: the HTTP status and the JSON body."""
+    """What a caller is told: the HTTP status and the JSON body."""
 
     status: int
     body: dict[str, Any]
@@ -50,13 +50,13 @@ def fingerprint(*, method: str, path: str, body: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def answer_once(*, partner_id: int, key: str, asked: str, deed: Callable[[], Answer], now: datetime) -> Answer:
+def answer_once(*, whose: Mapping[str, int], key: str, asked: str, deed: Callable[[], Answer], now: datetime) -> Answer:
     """Do the deed once for this key and return its answer; a repeat gets the stored one.
 
-    `asked` is the request's fingerprint. The deed runs in one transaction with the answer, and starts anew after a deadlock.
+    `whose` is the `partner_id` or the `account_id` that keeps the key, `asked` the request's fingerprint. The deed runs in one transaction with the answer, and starts anew after a deadlock.
     Raises StillRunningError or KeyReusedError; anything else the deed raises leaves the key free again.
     """
-    row, claim = _claim(partner_id, key, asked, now)
+    row, claim = _claim(whose, key, asked, now)
     if row.status is not None and row.body is not None:
         return Answer(row.status, json.loads(row.body))
     try:
@@ -81,12 +81,12 @@ def _carry_out(row_id: int, claim: uuid.UUID, deed: Callable[[], Answer]) -> Ans
     return answer
 
 
-def _claim(partner_id: int, key: str, asked: str, now: datetime) -> tuple[StoredAnswer, uuid.UUID]:
+def _claim(whose: Mapping[str, int], key: str, asked: str, now: datetime) -> tuple[StoredAnswer, uuid.UUID]:
     """Return the row of the key and our claim on it; a row with a status needs none."""
     forget_old_answers(now=now)
     claim = uuid.uuid4()
     row, is_new = StoredAnswer.objects.get_or_create(
-        partner_id=partner_id,
+        **whose,
         key=key,
         defaults={"fingerprint": asked, "claim": claim, "claimed_until": now + LEASE, "created_at": now},
     )

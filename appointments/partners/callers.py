@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appointments.actor import Actor
-from appointments.models import Partner
+from appointments.models import Appointment, Partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,20 @@ class Caller:
         return Actor.partner(
             partner_id=self.partner_id, name=self.partner_name, key=self.key_name, channel_ids=self.channel_ids
         )
+
+    @property
+    def counted_as(self) -> str:
+        """By what its requests are counted: the partner, whichever of its keys it uses."""
+        return str(self.partner_id)
+
+    @property
+    def keeps_answers(self) -> dict[str, int]:
+        """Whose Idempotency-Keys these are."""
+        return {"partner_id": self.partner_id}
+
+    def actor_on(self, _appointment: Appointment) -> Actor:
+        """Return the partner as the one who acts, on whichever of its bookings."""
+        return self.actor
 
 
 def caller_for(

@@ -29,23 +29,30 @@ _BOOKED = (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
 def appointments_of_partner(caller: Caller) -> QuerySet[Appointment]:
     """Return every appointment of the caller's channels, cancelled ones too, with what the API tells of it.
 
+    `patient_name_there` is the partner's own reference of the patient (None for who booked elsewhere).
+    """
+    own_name = PartnerPatient.objects.filter(partner_id=caller.partner_id, patient=OuterRef("chain__patient"))
+    own = with_everything(Appointment.objects.filter(chain__channel_id__in=caller.channel_ids))
+    return with_what_is_told(own).annotate(patient_name_there=Subquery(own_name.order_by("pk").values("reference")[:1]))
+
+
+def with_what_is_told(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Add what the API tells of each appointment beside its own fields.
+
     `updated_at` is the moment of the last event, of the booking or of a refund of its chain, `moved_to` the reference of the
-    one that replaced a moved one, `certificate_number` that of a cancelled one, `patient_name_there` the partner's own reference of the patient (None for who
-    booked elsewhere).
+    one that replaced a moved one, `certificate_number` that of a cancelled one.
     """
     was_booked = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), to_status__in=_BOOKED)
     successor = Appointment.objects.filter(Exists(was_booked), replaces=OuterRef("pk")).values("reference")
-    own_name = PartnerPatient.objects.filter(partner_id=caller.partner_id, patient=OuterRef("chain__patient"))
     certificate = Certificate.objects.filter(event__appointment=OuterRef("pk")).values("number")
     last_event = Subquery(
         AppointmentEvent.objects.filter(appointment=OuterRef("pk")).order_by("-sequence").values("at")[:1]
     )
     last_refund = Subquery(_refund_events_of_chain().order_by("-at").values("at")[:1])
-    return with_everything(Appointment.objects.filter(chain__channel_id__in=caller.channel_ids)).annotate(
+    return appointments.annotate(
         updated_at=Greatest(last_event, Coalesce(last_refund, last_event)),
         moved_to=Subquery(successor[:1]),
         certificate_number=Subquery(certificate[:1]),
-        patient_name_there=Subquery(own_name.order_by("pk").values("reference")[:1]),
     )
 
 
@@ -66,11 +73,6 @@ def refunds_of_bookings(appointments: Iterable[Appointment]) -> dict[str, list[R
     for refund in rows if found else ():
         found[refund.payment.source].append(refund)
     return found
-
-
-def appointment_of_partner(caller: Caller, *, reference: str) -> Appointment | None:
-    """Return the caller's appointment with this reference, as it is stored, or None."""
-    return appointments_of_partner(caller).filter(reference=reference).first()
 
 
 def channel_of_partner(caller: Caller, *, channel_id: int) -> Channel | None:

@@ -13,12 +13,11 @@ from tests.factories import NOW, ChannelFactory
 _numbers = itertools.count(1)
 
 
-class PartnerClient(Client):
-    """Calls as one partner at the moment of the test."""
+class ApiClient(Client):
+    """Calls with one key or token at the moment of the test."""
 
-    def __init__(self, secret: str) -> None:
-        super().__init__(headers={"authorization": f"Api-Key {secret}"})
-        self.secret = secret
+    def __init__(self, authorization: str) -> None:
+        super().__init__(headers={"authorization": authorization})
 
     def write(self, path: str, body: Any, *, key: str | None = None, **more: Any) -> Any:
         """Post JSON under an Idempotency-Key, a new one unless given."""
@@ -28,6 +27,14 @@ class PartnerClient(Client):
     def read(self, path: str, **query: Any) -> Any:
         """Get JSON."""
         return self.get(f"/api/v1/{path}", query)
+
+
+class PartnerClient(ApiClient):
+    """Calls as one partner."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__(f"Api-Key {secret}")
+        self.secret = secret
 
 
 def partner_of(*channels: Channel, name: str | None = None, **fields: Any) -> Partner:

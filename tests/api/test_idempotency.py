@@ -150,15 +150,15 @@ def test_answer_when_the_deed_breaks(partner: Partner) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        answer_once(partner_id=partner.pk, key="one", asked="f", deed=broken, now=NOW)
+        answer_once(whose={"partner_id": partner.pk}, key="one", asked="f", deed=broken, now=NOW)
 
     assert StoredAnswer.objects.count() == 0
 
 
 def test_answer_when_kept_long_enough(partner: Partner) -> None:
     done = Answer(201, {"n": 1})
-    answer_once(partner_id=partner.pk, key="one", asked="f", deed=lambda: done, now=NOW)
-    answer_once(partner_id=partner.pk, key="two", asked="f", deed=lambda: done, now=NOW + timedelta(hours=1))
+    answer_once(whose={"partner_id": partner.pk}, key="one", asked="f", deed=lambda: done, now=NOW)
+    answer_once(whose={"partner_id": partner.pk}, key="two", asked="f", deed=lambda: done, now=NOW + timedelta(hours=1))
 
     with time_machine.travel(NOW + timedelta(hours=48), tick=False):
         tasks.forget_old_answers()

@@ -1,4 +1,4 @@
-"""Bookings: all of the partner's channels, and one."""
+"""Bookings: all that the caller may see, and one."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -8,19 +8,20 @@ from appointments.api.documents import appointment_document
 from appointments.api.inputs import ListQuery
 from appointments.api.outputs import AppointmentOutput
 from appointments.api.pages import Pages
+from appointments.api.reach import appointments_of
 from appointments.api.schema import page_of
-from appointments.api.views.base import PartnerView, queried
-from appointments.partners.queries import appointments_of_partner, refunds_of_bookings, updated_since
+from appointments.api.views.base import CallerView, queried
+from appointments.partners.queries import refunds_of_bookings, updated_since
 
 
-class AppointmentList(PartnerView):
-    """Bookings of the partner's channels."""
+class AppointmentList(CallerView):
+    """Bookings of the partner's channels, or of the account and those it acts for."""
 
     @extend_schema(operation_id="list_appointments", parameters=[ListQuery], responses=page_of(AppointmentOutput))
     def get(self, request: Request) -> Response:
         """List bookings, last changed last; cancelled ones stay listed."""
         asked = queried(ListQuery, request)
-        appointments = appointments_of_partner(self.caller)
+        appointments = appointments_of(self.caller)
         if "updated_since" in asked:
             appointments = updated_since(appointments, since=asked["updated_since"])
         if asked.get("status"):
@@ -34,7 +35,7 @@ class AppointmentList(PartnerView):
         return pages.get_paginated_response(shown)
 
 
-class AppointmentDetail(PartnerView):
+class AppointmentDetail(CallerView):
     """One booking."""
 
     @extend_schema(operation_id="get_appointment", responses=AppointmentOutput)

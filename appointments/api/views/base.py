@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
@@ -16,13 +17,16 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from appointments import queries
-from appointments.api.authentication import MayDoThis, PartnerAuthentication
+from appointments.api.authentication import AnyAuthentication, MayDoThis, PartnerAuthentication
 from appointments.api.documents import Document, appointment_document
 from appointments.api.parsers import SmallJSONParser
-from appointments.api.throttling import PartnerThrottle, rate_headers
+from appointments.api.problems import ProblemError
+from appointments.api.reach import AnyCaller, appointment_of
+from appointments.api.throttling import CallerThrottle, rate_headers
 from appointments.models import Appointment, Slot
 from appointments.partners.callers import Caller
-from appointments.partners.queries import appointment_of_partner, refunds_of_bookings
+from appointments.partners.queries import refunds_of_bookings
+from appointments.patient_apps.callers import AppCaller
 from appointments.references import read_reference
 
 if TYPE_CHECKING:
@@ -31,20 +35,20 @@ if TYPE_CHECKING:
 Known = TypeVar("Known", bound="serializers.Serializer[Any]")
 
 
-class PartnerView(APIView):
-    """An operation for partners. What is not theirs is answered as what is not there."""
+class CallerView(APIView):
+    """An operation for partners and for patients' apps. What is not theirs is answered as what is not there."""
 
-    authentication_classes: tuple[type[BaseAuthentication], ...] = (PartnerAuthentication,)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (AnyAuthentication,)
     permission_classes: tuple[type[BasePermission], ...] = (MayDoThis,)
-    throttle_classes: tuple[type[BaseThrottle], ...] = (PartnerThrottle,)
+    throttle_classes: tuple[type[BaseThrottle], ...] = (CallerThrottle,)
     parser_classes: tuple[type[BaseParser], ...] = (SmallJSONParser,)
     renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
 
     @property
-    def caller(self) -> Caller:
-        """The partner that calls."""
+    def caller(self) -> AnyCaller:
+        """Who calls: a partner, or an account through an app."""
         caller = self.request.auth
-        assert isinstance(caller, Caller)
+        assert isinstance(caller, Caller | AppCaller)
         return caller
 
     @property
@@ -63,10 +67,10 @@ class PartnerView(APIView):
             final[name] = value
         return final
 
-    def appointment(self, reference: str) -> Appointment:
-        """Return the caller's appointment. Raises Http404."""
+    def appointment(self, reference: str, *, to_act: bool = False) -> Appointment:
+        """Return an appointment the caller may see or, with `to_act`, cancel and move. Raises Http404."""
         stored = read_reference(reference)
-        found = appointment_of_partner(self.caller, reference=stored) if stored else None
+        found = appointment_of(self.caller, reference=stored, to_act=to_act) if stored else None
         if found is None:
             raise Http404
         return found
@@ -82,6 +86,25 @@ class PartnerView(APIView):
         if found is None:
             raise Http404
         return found
+
+
+class PartnerView(CallerView):
+    """An operation for partners alone: one is so unless it says otherwise."""
+
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (PartnerAuthentication,)
+
+    @property
+    def caller(self) -> Caller:
+        """The partner that calls."""
+        caller = self.request.auth
+        assert isinstance(caller, Caller)
+        return caller
+
+    def check_permissions(self, request: Request) -> None:
+        """Refuse patients' apps before anything else is asked. Raises ProblemError."""
+        if isinstance(request.auth, AppCaller):
+            raise ProblemError(403, "partners_only", _("Only booking platforms may do that."))
+        super().check_permissions(request)
 
 
 def taken(serializer: type[Known], data: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from appointments.api.deeds import once, refused_quote, told
 from appointments.api.inputs import CancellationInput
 from appointments.api.outputs import CancellationOutput, CancellationQuoteOutput
 from appointments.api.problems import respond
-from appointments.api.views.base import PartnerView, taken
+from appointments.api.views.base import CallerView, taken
 from appointments.errors import NotAllowedError
 from appointments.partners.answers import Answer
 from appointments.partners.queries import refunds_of_event
@@ -18,13 +18,14 @@ from appointments.reasons import Reason
 from appointments.usecases.cancel import Cancellation, cancel_appointment
 
 
-class CancellationView(PartnerView):
+class CancellationView(CallerView):
     """The cancellation of one booking."""
 
     @extend_schema(operation_id="quote_cancellation", responses=CancellationQuoteOutput)
     def get(self, request: Request, reference: str) -> Response:
         """Quote: what cancelling now gives back. Nothing is done."""
-        appointment, actor = self.appointment(reference), self.caller.actor
+        appointment = self.appointment(reference, to_act=True)
+        actor = self.caller.actor_on(appointment)
         asked = cancellation_request(actor=actor, for_hospital=False, override_percent=None)
         offer = offer_cancellation(appointment=appointment, actor=actor, request=asked, now=self.now)
         if not offer.quote.allowed:
@@ -35,12 +36,13 @@ class CancellationView(PartnerView):
     @extend_schema(operation_id="cancel_appointment", request=CancellationInput, responses={201: CancellationOutput})
     def post(self, request: Request, reference: str) -> Response:
         """Cancel, and give back exactly what the quote said."""
-        values, appointment, now = taken(CancellationInput, request.data), self.appointment(reference), self.now
+        values, now = taken(CancellationInput, request.data), self.now
+        appointment = self.appointment(reference, to_act=True)
 
         def deed() -> Answer:
             done = cancel_appointment(
                 appointment_id=appointment.pk,
-                actor=self.caller.actor,
+                actor=self.caller.actor_on(appointment),
                 now=now,
                 reason=Reason(**values.get("reason", {})),
                 quote_token=values["quote"],

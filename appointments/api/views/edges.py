@@ -13,9 +13,12 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from appointments.api.views.base import PartnerView
+from appointments.api.views.base import CallerView
 
 _TRIES_A_MINUTE = 30
+#: Apps of many patients share an address, and no secret is checked for them.
+_TRIES_OF_APPS = 600
+_GRANTS_OF_APPS = ("authorization_code", "refresh_token")
 
 
 class SchemaView(SpectacularAPIView):
@@ -27,7 +30,7 @@ class SchemaView(SpectacularAPIView):
 
 
 @extend_schema(exclude=True)
-class NotHere(PartnerView):
+class NotHere(CallerView):
     """Any other address below /api/: a problem, not a page."""
 
     def get(self, request: Request) -> Response:
@@ -39,29 +42,38 @@ class NotHere(PartnerView):
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Token(TokenView):  # type: ignore[misc]
-    """Gives access tokens for client credentials. Checking a secret is slow on purpose, so tries are counted."""
+    """Gives access tokens: to partners for client credentials, to patients' apps for codes and refresh tokens.
+
+    Checking a secret is slow on purpose, so tries are counted.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse more tries a minute from one address than anybody needs, and secrets in the address."""
         if request.GET:
             return JsonResponse({"error": "invalid_request"}, status=400)
-        if not _may_try(str(request.META.get("REMOTE_ADDR", ""))):
+        if request.POST.get("grant_type", "") not in ("", "client_credentials", *_GRANTS_OF_APPS):
+            # The library would try passwords before it refuses to take them, past every limit of the login page.
+            return JsonResponse({"error": "unsupported_grant_type"}, status=400)
+        if not _may_try(request):
             response = JsonResponse({"error": "slow_down"}, status=429)
             response["Retry-After"] = "60"
             return response
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        # The library leaves both out of some refusals.
+        answer["Content-Type"], answer["Cache-Control"] = "application/json", "no-store"
         return answer
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class RevokeToken(RevokeTokenView):  # type: ignore[misc]
-    """Ends an access token."""
+    """Ends an access or refresh token."""
 
 
-def _may_try(address: str) -> bool:
-    key = f"api-token-tries:{address}"
+def _may_try(request: HttpRequest) -> bool:
+    address, is_app = request.META.get("REMOTE_ADDR", ""), request.POST.get("grant_type") in _GRANTS_OF_APPS
+    key, most = f"api-token-tries:{'apps:' if is_app else ''}{address}", _TRIES_OF_APPS if is_app else _TRIES_A_MINUTE
     cache.add(key, 0, timeout=60)
     try:
-        return int(cache.incr(key)) <= _TRIES_A_MINUTE
+        return int(cache.incr(key)) <= most
     except ValueError:  # it ran out between the two
         return True

@@ -13,22 +13,22 @@ from appointments.api.inputs import SlotQuery
 from appointments.api.outputs import ChannelPoliciesOutput, ReasonOutput, RefundOutput, SlotOutput
 from appointments.api.pages import Pages
 from appointments.api.policies import channel_policies
+from appointments.api.reach import channel_of, refund_of
 from appointments.api.schema import page_of
-from appointments.api.views.base import PartnerView, queried, uuid_of
-from appointments.partners.queries import channel_of_partner, refund_of_partner
+from appointments.api.views.base import CallerView, queried, uuid_of
 from policies.rules.facts import ActorKind
 
 _AHEAD, _MOST_AHEAD = timedelta(days=21), timedelta(days=62)
 
 
-class SlotList(PartnerView):
+class SlotList(CallerView):
     """Free slots."""
 
     @extend_schema(operation_id="list_slots", parameters=[SlotQuery], responses=page_of(SlotOutput))
     def get(self, request: Request) -> Response:
         """List the slots that can be had now at the channel's centre, soonest first."""
         asked, now = queried(SlotQuery, request), self.now
-        channel = channel_of_partner(self.caller, channel_id=asked["channel"])
+        channel = channel_of(self.caller, channel_id=asked["channel"])
         if channel is None:
             raise Http404
         until = min(asked.get("until", now + _AHEAD), now + _MOST_AHEAD)
@@ -38,32 +38,32 @@ class SlotList(PartnerView):
         return pages.get_paginated_response([slot_document(slot) for slot in rows])
 
 
-class RefundDetail(PartnerView):
+class RefundDetail(CallerView):
     """One refund."""
 
     @extend_schema(operation_id="get_refund", responses=RefundOutput)
     def get(self, request: Request, refund_id: str) -> Response:
         """Show where a refund stands."""
-        found = refund_of_partner(self.caller, refund_id=uuid_of(refund_id))
+        found = refund_of(self.caller, refund_id=uuid_of(refund_id))
         if found is None:
             raise Http404
         refund, appointment = found
         return Response(refund_document(refund, appointment=appointment))
 
 
-class PolicyDetail(PartnerView):
+class PolicyDetail(CallerView):
     """The policies of a channel."""
 
     @extend_schema(operation_id="get_policies", responses=ChannelPoliciesOutput)
     def get(self, request: Request, channel_id: int) -> Response:
         """Show the policies in force, in figures and in sentences to show before somebody books."""
-        channel = channel_of_partner(self.caller, channel_id=channel_id)
+        channel = channel_of(self.caller, channel_id=channel_id)
         if channel is None:
             raise Http404
         return Response(channel_policies(channel, now=self.now))
 
 
-class ReasonList(PartnerView):
+class ReasonList(CallerView):
     """The reasons a patient can give."""
 
     @extend_schema(operation_id="list_reasons", responses=ReasonOutput(many=True))

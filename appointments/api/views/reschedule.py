@@ -10,23 +10,25 @@ from appointments.api.deeds import once, refused_quote, told
 from appointments.api.inputs import RescheduleInput, TargetQuery
 from appointments.api.outputs import RescheduleOutput, RescheduleQuoteOutput
 from appointments.api.problems import respond
-from appointments.api.views.base import PartnerView, queried, taken
+from appointments.api.views.base import CallerView, queried, taken
 from appointments.errors import NotAllowedError
 from appointments.models import EventKind
 from appointments.partners.answers import Answer
+from appointments.partners.callers import Caller
 from appointments.partners.queries import refunds_of_event
 from appointments.quoting import offer_reschedule, reschedule_request
 from appointments.reasons import Reason
 from appointments.usecases.reschedule import Reschedule, reschedule_appointment
 
 
-class RescheduleView(PartnerView):
+class RescheduleView(CallerView):
     """The move of one booking to another slot."""
 
     @extend_schema(operation_id="quote_reschedule", parameters=[TargetQuery], responses=RescheduleQuoteOutput)
     def get(self, request: Request, reference: str) -> Response:
         """Quote: what moving to the slot costs now. Nothing is done."""
-        appointment, actor = self.appointment(reference), self.caller.actor
+        appointment = self.appointment(reference, to_act=True)
+        actor = self.caller.actor_on(appointment)
         slot_id = queried(TargetQuery, request)["slot"]
         slot = self.slot(slot_id, centre_id=appointment.chain.channel.centre_id)
         asked = reschedule_request(actor=actor, for_hospital=False, override=False)
@@ -43,14 +45,15 @@ class RescheduleView(PartnerView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Move at once (201), or hold the new slot until what is due is paid (202): then confirm the hold."""
-        values, appointment, now = taken(RescheduleInput, request.data), self.appointment(reference), self.now
+        values, now = taken(RescheduleInput, request.data), self.now
+        appointment = self.appointment(reference, to_act=True)
         slot = self.slot(values["slot"], centre_id=appointment.chain.channel.centre_id)
 
         def deed() -> Answer:
             done = reschedule_appointment(
                 appointment_id=appointment.pk,
                 slot_id=slot.pk,
-                actor=self.caller.actor,
+                actor=self.caller.actor_on(appointment),
                 now=now,
                 reason=Reason(**values.get("reason", {})),
                 quote_token=values["quote"],
@@ -69,6 +72,7 @@ class RescheduleView(PartnerView):
             "appointment": self.shown(new),
             "due": documents.amount(0 if event else done.quote.due, new.chain.currency),
             "pay_by": None if event else documents.moment(new.hold_expires_at),
+            "pay_url": None if event or isinstance(self.caller, Caller) else documents.payment_page(old),
             "refunds": [documents.refund_document(refund, appointment=new) for refund in refunds],
         }
         return Answer(201 if event else 202, body)

@@ -1,0 +1,96 @@
+"""An app on the patient's device in a real browser: its page leads back to it, and looks right."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Request
+
+from appointments.models import Appointment
+from appointments.patient_apps.consents import allow_app
+from appointments.usecases.carers import Invitation, accept_invitation, invite_carer
+from tests.api.phones import answer_in, pulse, question
+from tests.browser.patients import appointment_of, sign_in
+from tests.factories import system
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LOOPBACK = "http://127.0.0.1:8765/back"
+WIDTH = "document.scrollingElement.scrollWidth - window.innerWidth"
+
+
+@pytest.fixture
+def appointment(live_server: object) -> Appointment:
+    return appointment_of()
+
+
+def leads_to(page: Page) -> list[str]:
+    """The addresses that the browser is led to outside the site, and what it refuses to follow."""
+    led: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.is_navigation_request() and "/back" in request.url:
+            led.append(request.url)
+
+    page.on("request", note)
+    page.on("console", lambda message: led.append(message.text) if "Security Policy" in message.text else None)
+    return led
+
+
+@pytest.mark.parametrize("back", [LOOPBACK, "com.example.pulse:/back"])
+def test_answer_when_allowed_leads_to_the_app(page: Page, appointment: Appointment, back: str) -> None:
+    app = pulse(addresses=back)
+    page.route("http://127.0.0.1:8765/**", lambda route: route.fulfill(body="Thank you"))
+    sign_in(page, appointment)
+    page.goto(question(app, redirect_uri=back))
+    led = leads_to(page)
+
+    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_timeout(500) if back != LOOPBACK else page.wait_for_url(re.compile("/back"))
+
+    assert [address for address in led if "Security Policy" in address] == []
+    if back == LOOPBACK:
+        assert set(answer_in(page.url)) == {"code", "state"}
+
+
+def test_pages_when_looked_at(
+    browser: Browser,
+    base_url: str,
+    appointment: Appointment,
+    axe_violations: Callable[[Page], list[str]],
+    screenshot: Callable[[Page, str], object],
+) -> None:
+    user, other, now = appointment.chain.patient.user, appointment_of(), timezone.now()
+    assert user is not None
+    asked = Invitation(email=str(user.email), relation="parent", rights="act", proof="birth", starts_on=now.date())
+    relation = invite_carer(patient_id=other.chain.patient_id, invitation=asked, actor=system(), now=now)
+    app = pulse(name="Pulse, the diary of your health")
+    sides = [("light", 1280), ("dark", 320), ("light", 320)]
+    pages = [
+        browser.new_context(base_url=base_url, color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+        for scheme, width in sides
+    ]
+    sign_in(pages[0], appointment)
+    accept_invitation(relation_id=relation.pk, user=user, now=now)
+    for page in pages[1:]:
+        page.context.add_cookies(pages[0].context.cookies())
+    user.refresh_from_db()
+    consent = allow_app(app_id=app.pk, user=user, may_act=True, now=now)
+    there = {
+        "ask": question(app),
+        "list": "/account/apps/",
+        "end": f"/account/apps/{consent.pk}/end/",
+        "account": "/account/security/",
+        "unknown": "/oauth/authorize/",
+    }
+
+    found = []
+    for (scheme, width), page in zip(sides, pages, strict=True):
+        for name, address in there.items():
+            page.goto(address)
+            screenshot(page, f"app-{name}-{scheme}-{width}")
+            found += axe_violations(page)
+            if page.evaluate(WIDTH) > 0:
+                found.append(f"{name} scrolls sideways at {width}")
+    assert found == []

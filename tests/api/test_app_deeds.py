@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from appointments.api import deeds
 from appointments.api.views import cancellation as cancellation_view
 from appointments.models import Appointment, Channel, User
 from appointments.usecases.carers import Invitation, accept_invitation, end_carer, invite_carer
@@ -149,7 +150,7 @@ def test_t2_carer_when_the_right_ends_meanwhile(booking: Appointment, monkeypatc
         end_carer(relation_id=relation.pk, actor=system(), now=NOW)
         return once(*args, **kwargs)
 
-    once = cancellation_view.once
+    once = deeds.once
     monkeypatch.setattr(cancellation_view, "once", end_then_once)
     answer = app.write(cancellation(booking), {"quote": quote})
 

@@ -52,7 +52,7 @@ def is_dead(app: PatientApp, tokens: dict[str, Any]) -> bool:
     called = phone(tokens["access_token"]).read("appointments/").status_code
     refreshed = refresh(app, tokens["refresh_token"]).status_code
     assert (called, refreshed) in {(401, 400), (200, 200)}
-    return called == 401
+    return bool(called == 401)
 
 
 def test_list_when_an_app_was_let_in(app: PatientApp, user: User) -> None:
@@ -124,7 +124,8 @@ def test_access_when_ended_while_a_code_is_redeemed(app: PatientApp, user: User,
 def test_code_when_two_redeem_it_at_once(app: PatientApp, user: User, monkeypatch: Any) -> None:
     """Both looked it up before either used it: one is served, the other ends what was given."""
     code = code_for(app, user)
-    asked, given = Validator.confirm_redirect_uri, {}
+    asked = Validator.confirm_redirect_uri
+    given: dict[str, Any] = {}
 
     def rival_then_confirm(*args: Any, **kwargs: Any) -> bool:
         if not given:
@@ -141,7 +142,8 @@ def test_code_when_two_redeem_it_at_once(app: PatientApp, user: User, monkeypatc
 
 def test_refresh_when_two_use_it_at_once(app: PatientApp, user: User, monkeypatch: Any) -> None:
     first = tokens_for(app, user)
-    asked, given = Validator.get_original_scopes, {}
+    asked = Validator.get_original_scopes
+    given: dict[str, Any] = {}
 
     def rival_then_scopes(*args: Any, **kwargs: Any) -> Any:
         if not given:

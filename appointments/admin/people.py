@@ -8,14 +8,18 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from appointments.accounts.lost_factor import has_second_step
 from appointments.actor import Actor
 from appointments.admin.base import AnyInline, AnyModelAdmin, AnyModelForm, NothingToChange, account_of
+from appointments.admin.lost_factor import end_second_step_page
 from appointments.admin.scope import CentreScoped
 from appointments.models import ContactChange, Patient, ReasonCode, User
 from appointments.models.people import plain_phone
@@ -82,10 +86,10 @@ class AccountAdmin(UserAdmin, CentreScoped):  # type: ignore[type-arg]
     ordering = ("full_name",)
     filter_horizontal = ()
     autocomplete_fields = ("groups",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("second_step", "last_login", "date_joined")
     actions = None
     fieldsets = (
-        (None, {"fields": ("full_name", "email", "phone", "password")}),
+        (None, {"fields": ("full_name", "email", "phone", "password", "second_step")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
@@ -110,6 +114,23 @@ class AccountAdmin(UserAdmin, CentreScoped):  # type: ignore[type-arg]
         if account_of(request).is_superuser:
             return super().get_fieldsets(request, obj)
         return ((None, {"fields": ("full_name", "email", "phone", "is_active", "groups")}),)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that ends a second step."""
+        page = self.admin_site.admin_view(self.second_step_view)
+        return [path("<int:pk>/second-step/", page, name="appointments_user_second_step"), *super().get_urls()]
+
+    def second_step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """End the second step of somebody who lost it."""
+        return end_second_step_page(request, self.get_object(request, str(pk)), self)
+
+    @admin.display(description=_("second step at sign-in"))
+    def second_step(self, account: User) -> str:
+        """Say whether there is one, and lead to its end."""
+        if not has_second_step(account):
+            return gettext("None")
+        where = reverse("admin:appointments_user_second_step", args=[account.pk])
+        return format_html('<a href="{}">{}</a>', where, gettext("Set up. End it, if phone and codes are lost"))
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Offer filters to who sees all accounts."""

@@ -24,7 +24,7 @@ def end_second_step(*, user_id: int, request: HttpRequest) -> bool:
     False where there was none: nothing is done then.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user_id)
+        user = User.objects.get(pk=user_id)
         taken, _per_model = Authenticator.objects.filter(user=user).delete()
         if not taken:
             return False

@@ -61,6 +61,24 @@ class SlotTakenError(DomainError):
     code = "slot_unavailable"
 
 
+class TooManyHoldsError(DomainError):
+    """The account holds as many times as one may at once."""
+
+    code = "too_many_holds"
+
+
+class TermsChangedError(DomainError):
+    """Price or terms are not those that were shown."""
+
+    code = "terms_changed"
+
+
+class NotHeldLongerError(DomainError):
+    """The hold was made longer before, or the start leaves no time to."""
+
+    code = "not_held_longer"
+
+
 class WrongStatusError(DomainError):
     """The appointment does not stand where this deed starts."""
 

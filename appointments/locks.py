@@ -1,4 +1,4 @@
-"""The only row locks of this app, in one order: a leave, slots by pk, then appointments by pk.
+"""The only row locks of this app, in one order: an account, a leave, slots by pk, then appointments by pk.
 
 Whoever changes a chain or its money holds the locks of all its live appointments. What is returned was read under the
 lock. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import AppConsent, Appointment, Chain, EmergencyLeave, Patient, Slot
+from appointments.models import AppConsent, Appointment, Chain, EmergencyLeave, Patient, Slot, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ def lock_slots(*, slot_ids: Collection[int]) -> dict[int, Slot]:
     if len(slots) != len(set(slot_ids)):
         raise Slot.DoesNotExist
     return slots
+
+
+def lock_account(*, user_id: int) -> User:
+    """Lock and return an account, so that it does one thing at a time; other rows may name it meanwhile. Raises User.DoesNotExist."""
+    _require_transaction()
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
 
 
 def lock_patient(*, patient_id: int) -> Patient:

@@ -141,6 +141,14 @@ def note_doctor_away(*, appointment: Appointment, actor: Actor, now: datetime) -
     return event
 
 
+def hold_longer(*, appointment: Appointment, until: datetime, actor: Actor, now: datetime) -> None:
+    """Hold a locked draft until later, and write down who asked; the database refuses to do so twice."""
+    appointment.hold_expires_at = until
+    appointment.version += 1
+    appointment.save(update_fields=["hold_expires_at", "version"])
+    _write_event(appointment, EventKind.EXTENDED, from_status=appointment.status, actor=actor, now=now)
+
+
 def note_payment(*, appointment: Appointment, payment: UUID, actor: Actor, now: datetime) -> AppointmentEvent:
     """Write down that a payment was taken note of; the database refuses to do so twice."""
     return _write_event(

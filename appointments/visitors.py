@@ -82,6 +82,17 @@ def actor_for(visitor: Visitor, appointment: Appointment) -> Actor:
     raise PermissionError("a visitor acts only on what they may act on")
 
 
+def patient_to_book_for(visitor: Visitor, *, patient_id: int) -> tuple[Patient, Actor] | None:
+    """Return a patient for whom a signed-in visitor may book, with the visitor as the one who acts, or None."""
+    user, patient = visitor.user, Patient.objects.filter(pk=patient_id).first()
+    if user is None or patient is None:
+        return None
+    if patient.user_id == user.pk:
+        return patient, Actor.patient(user)
+    right = next((right for right in visitor.carer_for if right.patient_id == patient.pk and right.may_act), None)
+    return (patient, Actor.carer(user, patient_id=patient.pk, relation_id=right.pk)) if right else None
+
+
 def right_over(visitor: Visitor, appointment: Appointment) -> CarerRelation | None:
     """Return the right by which the visitor acts for the appointment's patient, None for their own or without one."""
     patient = appointment.chain.patient

@@ -99,6 +99,7 @@ def _facts(desk: Desk) -> list[tuple[str, str]]:
         (_("Centre"), appointment.centre.name),
         (_("Patient"), patient.name),
         (_("Born"), born),
+        (_("What it is about"), chain.visit_reason),
     ]
     if not desk.is_doctor:
         facts += [

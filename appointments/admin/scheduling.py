@@ -83,9 +83,9 @@ class ChannelAdmin(CentreScoped):
 
     form = ChannelForm
     centre_path = "centre"
-    list_display = ("name", "centre", "who_cancels", "deadline_hours", "fee", "platforms")
+    list_display = ("name", "centre", "is_website", "who_cancels", "deadline_hours", "fee", "platforms")
     fieldsets = (
-        (None, {"fields": ("centre", "name")}),
+        (None, {"fields": ("centre", "name", "is_website")}),
         (_("Who may cancel where"), {"fields": ("self_service", "entrance_text", "entrance_phone")}),
         (_("Until when, and for what"), {"fields": ("deadline_hours", "handling_fee", "policy")}),
     )

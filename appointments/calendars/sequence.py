@@ -5,7 +5,16 @@ from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, Chain, EventKind
 
-_UNSEEN = frozenset({EventKind.HELD, EventKind.PAID, EventKind.CHECKED_IN, EventKind.COMPLETED, EventKind.NO_SHOW})
+_UNSEEN = frozenset(
+    {
+        EventKind.HELD,
+        EventKind.EXTENDED,
+        EventKind.PAID,
+        EventKind.CHECKED_IN,
+        EventKind.COMPLETED,
+        EventKind.NO_SHOW,
+    }
+)
 
 
 def number_change(*, appointment: Appointment, kind: EventKind, from_status: str) -> int | None:

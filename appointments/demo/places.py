@@ -153,7 +153,7 @@ LONDON_WALLET = "Penny Wallet mini program"
 def _make_channels(centres: dict[str, Centre], policies: dict[str, Policy]) -> Iterator[Channel]:
     """Yield every channel once it is made."""
     pune, london = centres[PUNE], centres[KIRKWOOD]
-    yield Channel.objects.create(centre=pune, name=PORTAL)
+    yield Channel.objects.create(centre=pune, name=PORTAL, is_website=True)
     yield Channel.objects.create(
         centre=pune,
         name=MINI_PROGRAM,
@@ -168,7 +168,7 @@ def _make_channels(centres: dict[str, Centre], policies: dict[str, Policy]) -> I
         entrance_text="in the HealthGate app, under My bookings",
         entrance_phone="+91 22 5550 0200",
     )
-    yield Channel.objects.create(centre=london, name=LONDON_PORTAL)
+    yield Channel.objects.create(centre=london, name=LONDON_PORTAL, is_website=True)
     yield Channel.objects.create(centre=london, name=LONDON_WALLET, deadline_hours=Decimal(48), handling_fee=2_50)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from appointments.api.documents import moment
 from appointments.fhir import words
@@ -38,8 +38,8 @@ def manifest(*, now: datetime) -> Resource:
 
 
 def published_centres() -> QuerySet[Centre]:
-    """Return the clinics that have an entrance of their own: elsewhere no link of ours books anything."""
-    return Centre.objects.filter(channels__self_service=True).distinct().order_by("pk")
+    """Return the clinics whose times patients book here: elsewhere no link of ours books anything."""
+    return Centre.objects.filter(channels__is_website=True).order_by("pk")
 
 
 def is_published(*, centre_id: int) -> bool:
@@ -76,13 +76,9 @@ def lines(resources: Iterable[Resource]) -> bytes:
 
 
 def booking_address(slot: Slot) -> str:
-    """Return the page that books this time; where there is none, the patient's first page."""
-    try:
-        path = reverse("portal:book", args=[slot.pk])
-    except NoReverseMatch:
-        path = reverse("portal:home")
+    """Return the page that books this time."""
     site: str = settings.SITE_URL
-    return site + path
+    return site + reverse("portal:book", args=[slot.pk])
 
 
 def _with_links(resource: Resource, slot: Slot) -> Resource:

@@ -19,7 +19,8 @@ class Chain(models.Model):
 
     `held` (minor units) is the patient's own money that stands for the consultation, without fees and what the insurer
     paid. `terms` is the policy version in force when the chain was booked; it never changes. `calendar_sequence` is the
-    number of the last change that a calendar sees: 0 for the booking, None before it; it never goes back.
+    number of the last change that a calendar sees: 0 for the booking, None before it; it never goes back. `visit_reason`
+    is what the patient wrote for the doctor; no message repeats it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,6 +29,7 @@ class Chain(models.Model):
     terms = models.ForeignKey(PolicyVersion, verbose_name=_("terms"), on_delete=models.PROTECT, related_name="+")
     currency = models.CharField(_("currency"), max_length=3)
     booked_at = models.DateTimeField(_("first booked"))
+    visit_reason = models.CharField(_("what it is about"), max_length=200, blank=True)
     held = models.PositiveBigIntegerField(_("held in minor units"), default=0)
     reschedules = models.PositiveIntegerField(_("times moved by the patient"), default=0)
     percent_cap = models.DecimalField(_("highest percentage"), max_digits=5, decimal_places=2, null=True, blank=True)

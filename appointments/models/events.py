@@ -14,6 +14,7 @@ class EventKind(models.TextChoices):
     """What happened."""
 
     HELD = "held", _("Slot held")
+    EXTENDED = "extended", _("Held longer")
     PAID = "paid", _("Payment received")
     SUBMITTED = "submitted", _("Sent for approval")
     CONFIRMED = "confirmed", _("Booked")
@@ -60,6 +61,9 @@ class AppointmentEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appointment", "sequence"], name="event_sequence_unique"),
             models.UniqueConstraint(fields=["payment"], name="event_payment_once"),
+            models.UniqueConstraint(
+                fields=["appointment"], condition=models.Q(kind=EventKind.EXTENDED), name="event_extended_once"
+            ),
         ]
 
     def __str__(self) -> str:

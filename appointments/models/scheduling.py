@@ -134,6 +134,11 @@ class Channel(models.Model):
         default=True,
         help_text=_("If not, patients are told to use the channel's own entrance."),
     )
+    is_website = models.BooleanField(
+        _("patients book here"),
+        default=False,
+        help_text=_("Bookings made on these pages count as made through this channel. One a centre."),
+    )
     entrance_text = models.CharField(_("where to cancel instead"), max_length=250, blank=True)
     entrance_phone = models.CharField(_("phone of the channel"), max_length=32, blank=True)
     deadline_hours = models.DecimalField(
@@ -150,7 +155,7 @@ class Channel(models.Model):
     )
 
     class Meta:
-        """One name a centre; no deadline below zero; elsewhere means somewhere."""
+        """One name and one website a centre; no deadline below zero; elsewhere means somewhere."""
 
         verbose_name = _("booking channel")
         verbose_name_plural = _("booking channels")
@@ -164,6 +169,17 @@ class Channel(models.Model):
                 condition=models.Q(self_service=True) | ~models.Q(entrance_text=""),
                 name="channel_elsewhere_is_named",
                 violation_error_message=_("Say where patients cancel instead."),
+            ),
+            models.UniqueConstraint(
+                fields=["centre"],
+                condition=models.Q(is_website=True),
+                name="channel_one_website_a_centre",
+                violation_error_message=_("Patients book here through another channel of this centre already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_website=False) | models.Q(self_service=True),
+                name="channel_website_cancels_here",
+                violation_error_message=_("Where patients book here, they cancel here too."),
             ),
         ]
 

@@ -12,15 +12,13 @@ from appointments.models import Appointment, Slot
 from appointments.offers import RescheduleOffer
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.forms import SlotFilterForm
+from appointments.portal.slot_pages import HORIZON, MOST_SLOTS, slot_named, whole_days
 from appointments.quoting import held_reschedule_offer, offer_reschedule, reschedule_request
 from appointments.slot_choices import SlotChoice, slot_choices
 from policies.queries import terms_of
 from policies.rules.facts import ActorKind, RescheduleRequest
 from policies.rules.quote import Refusal
 from policies.rules.rescheduling import refusal_to_move
-
-HORIZON = timedelta(days=30)
-_MOST_SLOTS = 120  # a page that can be read; the filter reaches the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +60,14 @@ def offered_slots(appointment: Appointment, form: SlotFilterForm, *, actor: Acto
         until=now + HORIZON + timedelta(days=1),
         doctor_id=appointment.slot.doctor_id if same_doctor else form.doctor_id,
     )
-    slots = list(free.filter(starts_at__gte=since)[: _MOST_SLOTS + 1])
-    more_from = None
-    if len(slots) > _MOST_SLOTS:
-        cut = slots[-1].starts_at.astimezone(zone).date()
-        whole_days = [slot for slot in slots if slot.starts_at.astimezone(zone).date() < cut]
-        slots, more_from = (whole_days, cut) if whole_days else (slots, cut + timedelta(days=1))
+    slots, more_from = whole_days(list(free.filter(starts_at__gte=since)[: MOST_SLOTS + 1]), zone=zone)
     return Offered(slot_choices(appointment=appointment, slots=slots, actor=actor, now=now), more_from)
 
 
 def slot_sent(appointment: Appointment, value: str) -> Slot | None:
     """Return the slot a form names: one of the appointment's own centre, free or not, or None."""
-    if not (value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS):
-        return None
-    return queries.slot_of_centre(slot_id=int(value), centre_id=appointment.centre.pk)
+    pk = slot_named(value)
+    return None if pk is None else queries.slot_of_centre(slot_id=pk, centre_id=appointment.centre.pk)
 
 
 def current_offer(
@@ -89,6 +81,3 @@ def current_offer(
             appointment=appointment, slot=slot, actor=actor, request=request, token=answers.token, now=now
         )
     return held or offer_reschedule(appointment=appointment, slot=slot, actor=actor, request=request, now=now)
-
-
-_MOST_DIGITS = 15

@@ -17,11 +17,12 @@ class Person:
     is_oneself: bool = False
 
 
-def people_of(visitor: Visitor) -> list[Person]:
-    """Return oneself, if one is a patient, then everybody one acts for by name."""
+def people_of(visitor: Visitor, *, to_act: bool = False) -> list[Person]:
+    """Return oneself, if one is a patient, then everybody one acts for by name; with `to_act` without those one may only see."""
     patient = own_patient(visitor)
     oneself = [Person(patient.pk, patient.name, is_oneself=True)] if patient else []
-    return oneself + [Person(right.patient_id, right.patient.name) for right in visitor.carer_for]
+    rights = [right for right in visitor.carer_for if right.may_act or not to_act]
+    return oneself + [Person(right.patient_id, right.patient.name) for right in rights]
 
 
 def choose_person(request: PatientRequest, person: Person) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from appointments import locks
-from appointments.models import Appointment, Slot
+from appointments.models import Appointment, Slot, User
 from appointments.usecases import hold
 
 #: How long a deed thinks between reading and writing, so that rivals meet there.
@@ -71,11 +71,11 @@ def thinking() -> Iterator[None]:
 
 @contextmanager
 def without_row_locks() -> Iterator[None]:
-    """Make the row locks of appointments plain reads; all other locks stay."""
+    """Make the row locks of appointments, slots and accounts plain reads; all other locks stay."""
     real = QuerySet.select_for_update
 
     def plain(rows: "QuerySet[Any]", *args: Any, **kwargs: Any) -> "QuerySet[Any]":
-        return rows.all() if rows.model in (Slot, Appointment) else real(rows, *args, **kwargs)
+        return rows.all() if rows.model in (Slot, Appointment, User) else real(rows, *args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", plain)

@@ -18,8 +18,8 @@ BOOKING_LINK = "http://fhir-registry.smarthealthit.org/StructureDefinition/booki
 
 @pytest.fixture
 def clinic(db: None) -> Doctor:
-    """A doctor at a clinic with an entrance of its own."""
-    return DoctorFactory.create(centre=ChannelFactory.create().centre, specialty="Cardiology")
+    """A doctor at a clinic whose patients book here."""
+    return DoctorFactory.create(centre=ChannelFactory.create(is_website=True).centre, specialty="Cardiology")
 
 
 def get(address: str) -> Any:

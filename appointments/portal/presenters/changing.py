@@ -26,6 +26,7 @@ from appointments.portal.presenters.common import (
 from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.reasons import is_required
 from appointments.slot_choices import SlotChoice
+from appointments.usecases.hold_online import longer_hold
 from appointments.usecases.pay import amount_due
 from appointments.wording.contacts import mask_email
 from appointments.wording.formats import (
@@ -132,6 +133,7 @@ def pay_page(draft: Appointment, old: Appointment, *, now: datetime) -> dict[str
         rows=lines_as_rows(lines_from_record(record), old),
         due=money(amount_due(draft), draft),
         hold=draft,
+        may_hold_longer=longer_hold(draft) is not None,
         held_until=format_held_until(draft.hold_expires_at or now, centre=draft.centre, now=now),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from appointments import queries
-from appointments.facts import booking_facts, channel_facts, open_case
+from appointments.facts import booking_facts, channel_facts, is_run_out, open_case
 from appointments.late.queries import newest_request
 from appointments.models import Appointment, AppointmentEvent, EventKind, LateState
 from appointments.portal.presenters.away import note_of
@@ -81,9 +81,10 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
         "late": late,
         "late_words": str(LateState(late.state).label) if late else "",
         "tag": status_words(appointment, now=now),
-        "policy": _policy_words(appointment),
+        "policy": policy_words(appointment),
         "history": [_history_row(event) for event in queries.history(appointment)],
         "is_to_come": _is_to_come(appointment, now=now),
+        "may_pay": may_be_paid_here(appointment, now=now),
     }
 
 
@@ -97,6 +98,12 @@ def status_words(appointment: Appointment, *, now: datetime) -> str:
     return str(Appointment.Status(appointment.status).label)
 
 
+def may_be_paid_here(appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether this is a first booking that is held and paid on these pages; other channels take the money themselves."""
+    is_held = appointment.status == Appointment.Status.DRAFT and not is_run_out(appointment, now=now)
+    return is_held and appointment.replaces_id is None and appointment.chain.channel.is_website
+
+
 def _is_to_come(appointment: Appointment, *, now: datetime) -> bool:
     """Tell whether it belongs in a calendar."""
     stands = appointment.status in (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
@@ -104,13 +111,13 @@ def _is_to_come(appointment: Appointment, *, now: datetime) -> bool:
 
 
 def _card(appointment: Appointment, payments: Iterable[Payment] | None, *, now: datetime) -> Card:
-    words = "" if payments is None else _refund_words(appointment, payments, now=now)
+    words = "" if payments is None else refund_words(appointment, payments, now=now)
     # The colour of something that waits for the patient, where their doctor is away.
     status = "pending" if open_case(appointment) else appointment.status
     return Card(heading_of(appointment), status_words(appointment, now=now), status, words)
 
 
-def _refund_words(appointment: Appointment, payments: Iterable[Payment], *, now: datetime) -> str:
+def refund_words(appointment: Appointment, payments: Iterable[Payment], *, now: datetime) -> str:
     """Say the last moment for what comes back now."""
     if case := open_case(appointment):
         until = format_moment(case.answer_by, centre=appointment.centre)
@@ -149,6 +156,8 @@ def _facts(appointment: Appointment, booking: Booking | None) -> list[SummaryRow
         rows.append(SummaryRow(_("You paid"), money(booking.held, appointment)))
     if booking and booking.left_of_insurer:
         rows.append(SummaryRow(_("Your insurer paid"), money(booking.left_of_insurer, appointment)))
+    if appointment.chain.visit_reason:
+        rows.append(SummaryRow(_("What it is about"), appointment.chain.visit_reason))
     rows.append(SummaryRow(_("Reference"), appointment.reference, "", "ref"))
     return rows
 
@@ -195,7 +204,7 @@ def _waiting_move(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
     return {"waiting": heading_of(draft), "due": money(amount_due(draft), draft), "waiting_until": _hold_until(draft)}
 
 
-def _policy_words(appointment: Appointment) -> list[str]:
+def policy_words(appointment: Appointment) -> list[str]:
     """Return the terms in sentences, with what the booking channel adds to them."""
     chain, centre = appointment.chain, appointment.centre
     terms, channel = terms_of(chain.terms), chain.channel
@@ -218,6 +227,7 @@ def _history_row(event: AppointmentEvent) -> SummaryRow:
     at = format_moment(event.at, centre=centre)
     words = {
         EventKind.HELD: _("Time held"),
+        EventKind.EXTENDED: _("Time held longer"),
         EventKind.PAID: _("Payment received"),
         EventKind.SUBMITTED: _("Sent to the doctor for approval"),
         EventKind.CONFIRMED: _("Booked"),

@@ -14,7 +14,10 @@ from refunds.operations import Capture
 
 
 def payment_page(checkout_id: UUID, draft: Appointment, capture: Capture | None, *, now: datetime) -> dict[str, Any]:
-    """Return what the page shows: checking, declined, too late, or paid too late and on its way back."""
+    """Return what the page shows: checking, declined, too late, or paid too late and on its way back.
+
+    With `is_booking` it is about a time that is held, and no appointment stands behind it.
+    """
     checkout = refund_queries.checkout(checkout_id=checkout_id)
     assert checkout is not None  # the view has found it
     about = draft.replaces or draft
@@ -24,6 +27,7 @@ def payment_page(checkout_id: UUID, draft: Appointment, capture: Capture | None,
         about,
         amount=money(checkout.amount, draft),
         new_when=format_moment(draft.slot.starts_at, centre=draft.centre),
+        is_booking=draft.replaces is None,
         is_declined=checkout.state == CheckoutState.DECLINED,
         is_over=not is_held or (draft.hold_expires_at or now) <= now,
         has_paid=capture is not None,

@@ -1,4 +1,4 @@
-"""Paying for a move: the summary, the way to the provider, and the page to come back to."""
+"""Paying for a move, and for a time that is held: the summary, the way to the provider, and the page to come back to."""
 
 from uuid import UUID
 
@@ -32,7 +32,12 @@ def pay(request: PatientRequest, reference: str) -> HttpResponse:
     if draft is None:
         return redirect("portal:changed" if not old.is_live else "portal:appointment", old.reference)
     if request.method == "POST":
-        return _go_to_provider(request, old, draft)
+        return go_to_provider(
+            request,
+            draft,
+            return_url=reverse("portal:change_paid", args=[draft.reference]),
+            otherwise=reverse("portal:appointment", args=[old.reference]),
+        )
     page = changing.pay_page(draft, old, now=now) | {"credit_covers": credit.covers(draft)}
     return render(request, "portal/change_pay.html", page)
 
@@ -65,22 +70,24 @@ def payment(request: PatientRequest, checkout_id: UUID) -> HttpResponse:
     if old is not None and draft.pending_move is None:
         ChangeAnswers.forget(request, old)
         return redirect("portal:changed", old.reference)
+    if old is None and draft.status not in (Appointment.Status.DRAFT, Appointment.Status.CANCELLED):
+        return redirect("portal:booked", draft.reference)
     page = paying.payment_page(checkout_id, draft, capture, now=now)
     return render(request, "portal/payment.html", page)
 
 
-def _go_to_provider(request: PatientRequest, old: Appointment, draft: Appointment) -> HttpResponse:
-    """Open the checkout, then ask the provider for its page, outside any transaction."""
+def go_to_provider(request: PatientRequest, draft: Appointment, *, return_url: str, otherwise: str) -> HttpResponse:
+    """Open the checkout, then ask the provider for its page, outside any transaction. Where that fails, say so at `otherwise`."""
     now = timezone.now()
     try:
         checkout = start_payment(
             appointment_id=draft.pk,
             gateway=default_gateway(),
-            return_url=reverse("portal:change_paid", args=[draft.reference]),
+            return_url=return_url,
             now=now,
         )
         url = refund_operations.start_checkout(checkout_id=checkout.pk, now=now)
     except (DomainError, GatewayError):
         messages.error(request, _("The payment page does not open at the moment. Try again in a minute."))
-        return redirect("portal:appointment", old.reference)
+        return redirect(otherwise)
     return redirect(url or reverse("portal:payment", args=[checkout.pk]))

@@ -15,8 +15,20 @@ from tests.factories import PatientFactory, booked, checkout_for, fresh, held, m
 from tests.portal.walk import confirm, everything, path, walk_to_check
 
 ABOUT_ONE = sorted(str(p.name) for p in urls.urlpatterns if "<str:reference>" in str(p.pattern))
-POST_ONLY = ("cancel_more_time", "change_keep", "late_withdraw")
-CHANGES = ("cancel_check", "change_check", "change", "cancel_reason", "change_keep", "cancel_more_time", "change_pay")
+POST_ONLY = ("book_credit", "book_let_go", "cancel_more_time", "change_keep", "hold_longer", "late_withdraw")
+CHANGES = (
+    "cancel_check",
+    "change_check",
+    "change",
+    "cancel_reason",
+    "change_keep",
+    "cancel_more_time",
+    "change_pay",
+    "book_pay",
+    "book_credit",
+    "book_let_go",
+    "hold_longer",
+)
 
 SignIn = Callable[[Appointment], Client]
 

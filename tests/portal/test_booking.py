@@ -1,6 +1,7 @@
 """C1, G1: booking on the clinic's own pages, from the times to the hold."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -49,7 +50,7 @@ def test_times_when_filtered(slot: Slot) -> None:
     assert times_of(client.get("/book/", {"doctor": slot.doctor.pk})) == [slot.pk, late.pk]
     assert times_of(client.get("/book/", {"from_day": "2026-11-10"})) == [late.pk]
     # A doctor of another specialty than the one asked for: the specialty is the newer wish.
-    asked = {"doctor": slot.doctor.pk, "specialty": "Dermatology"}
+    asked: dict[str, str | int] = {"doctor": slot.doctor.pk, "specialty": "Dermatology"}
     assert times_of(client.get("/book/", asked)) == [derma.pk]
 
 
@@ -191,7 +192,7 @@ def test_hold_when_somebody_was_faster(slot: Slot) -> None:
 def test_hold_when_it_cannot_be_had(slot: Slot, change: str) -> None:
     client = signed_in()
     fields = fields_of(client.get(f"/book/{slot.pk}/"))
-    values = {
+    values: dict[str, dict[str, Any]] = {
         "withdrawn": {"is_withdrawn": True},
         "past": {"starts_at": NOW, "ends_at": NOW + timedelta(minutes=30)},
         "not yet": {"bookable_from": NOW + timedelta(minutes=1)},

@@ -281,3 +281,9 @@ def refund_news(*, since: datetime, limit: int) -> list[RefundEvent]:
         ).exclude(refund__way__in=[Way.INSURANCE_WINDOW, Way.CREDIT])
         news += events.select_related("refund").order_by("at")[: limit - len(news)]
     return news
+
+
+def messages_about(appointment: Appointment) -> QuerySet[OutboxMessage]:
+    """Return the messages that were written about an appointment, oldest first, security codes left out."""
+    about = OutboxMessage.objects.filter(event__appointment=appointment)
+    return about.exclude(kind=MessageKind.SECURITY_CODE).order_by("created_at", "pk")

@@ -124,8 +124,9 @@ def late_requests(appointments: QuerySet[Appointment], *, now: datetime) -> tupl
 
 
 def unsent(appointments: QuerySet[Appointment]) -> int:
-    """Return how many messages about these appointments could not be sent."""
-    messages = OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
+    """Return how many messages about these appointments could not be sent or did not arrive."""
+    lost = (OutboxMessage.State.FAILED, OutboxMessage.State.BOUNCED)
+    messages = OutboxMessage.objects.filter(state__in=lost)
     return messages.filter(event__appointment__in=appointments.order_by().values("pk")).count()
 
 

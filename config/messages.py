@@ -6,6 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 _env = environ.Env()
 _LOCAL = _env.bool("DEMO", default=False) or _env.bool("DEBUG", default=False)
 
+# Mails go out by SMTP, so that their calendar part stays whole; this reads what Mailgun tells of them afterwards.
+MAILGUN_WEBHOOK_SIGNING_KEY = _env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default="")
+
 TWILIO_ACCOUNT_SID = _env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = _env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_FROM = _env.str("TWILIO_FROM", default="")

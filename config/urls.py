@@ -10,6 +10,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("appointments.accounts.urls")),
+    path("", include("appointments.notifications.urls")),
     path("", include("refunds.urls")),
     path("", include("appointments.api.urls")),
     path("", include("appointments.portal.urls")),

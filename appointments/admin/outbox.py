@@ -41,7 +41,9 @@ class OutboxAdmin(NothingToChange, CentreScoped):
         ordering="state",
         label={
             OutboxMessage.State.WAITING: "warning",
-            OutboxMessage.State.SENT: "success",
+            OutboxMessage.State.SENT: "info",
+            OutboxMessage.State.DELIVERED: "success",
+            OutboxMessage.State.BOUNCED: "danger",
             OutboxMessage.State.FAILED: "danger",
         },
     )

@@ -112,8 +112,8 @@ def _cards(user: User, *, now: datetime) -> Iterator[Card]:
         yield Card(_("Answers awaited, doctor away"), open_cases, address)
     if user.has_perm("appointments.view_outboxmessage"):
         unsent = today.unsent(appointments)
-        address = reverse("admin:appointments_outboxmessage_changelist") + "?state__exact=failed"
-        yield Card(_("Messages that could not be sent"), unsent, address, is_urgent=unsent > 0)
+        address = reverse("admin:appointments_outboxmessage_changelist") + "?state__in=failed,bounced"
+        yield Card(_("Messages that did not reach anybody"), unsent, address, is_urgent=unsent > 0)
     if user.has_perm("refunds.view_refund"):
         still_open = today.open_refunds(visible_money(user))
         missed = today.missed_promises(visible_money(user), now=now)

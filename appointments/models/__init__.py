@@ -11,7 +11,7 @@ from appointments.models.history import HistoryCheck
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
-from appointments.models.outbox import MessageKind, MessageWay, OutboxMessage
+from appointments.models.outbox import DeliveryReport, MessageKind, MessageWay, OutboxMessage
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
 from appointments.models.patient_apps import AppConsent, PatientApp
 from appointments.models.people import MessagesBy, Patient, User
@@ -41,6 +41,7 @@ __all__ = [
     "Channel",
     "ClosedDay",
     "ContactChange",
+    "DeliveryReport",
     "Doctor",
     "DocumentLook",
     "EmergencyLeave",

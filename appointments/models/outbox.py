@@ -45,6 +45,8 @@ class OutboxMessage(models.Model):
 
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Arrived")
+        BOUNCED = "bounced", _("Did not arrive")
         FAILED = "failed", _("Could not be sent")
 
     key = models.CharField(_("key"), max_length=120, unique=True)
@@ -75,8 +77,42 @@ class OutboxMessage(models.Model):
                 name="outbox_text_goes_to_a_phone",
             ),
         ]
-        indexes = [models.Index(fields=["state", "next_at"], name="outbox_due_idx")]
+        indexes = [
+            models.Index(fields=["state", "next_at"], name="outbox_due_idx"),
+            models.Index(fields=["provider_id"], name="outbox_provider_id_idx"),
+        ]
 
     def __str__(self) -> str:
         """Say what and to whom."""
         return f"{self.get_kind_display()} → {self.recipient}"
+
+
+class DeliveryReport(models.Model):
+    """What a provider says became of one message: written once, as it came. The database refuses to change it."""
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        DELIVERED = "delivered", _("Arrived")
+        BOUNCED = "bounced", _("Did not arrive")
+
+    provider = models.CharField(_("provider"), max_length=20)
+    report_id = models.CharField(_("report"), max_length=120)
+    message_number = models.CharField(_("provider’s number"), max_length=120, db_index=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=250, blank=True)
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        """Once each."""
+
+        verbose_name = _("delivery report")
+        verbose_name_plural = _("delivery reports")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "report_id"], name="delivery_report_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Say what became of which."""
+        return f"{self.message_number}: {self.outcome}"

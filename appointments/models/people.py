@@ -1,6 +1,7 @@
 """Accounts and the people they belong to."""
 
 import re
+from datetime import time
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -105,6 +106,11 @@ class Patient(models.Model):
     id_number_digest = models.CharField(max_length=64, blank=True, editable=False)
     id_number_masked = models.CharField(_("ID number"), max_length=16, blank=True, editable=False)
     messages_by = models.CharField(_("messages by"), max_length=5, choices=MessagesBy.choices, default=MessagesBy.EMAIL)
+    wants_reminders = models.BooleanField(_("gets reminders"), default=True)
+    quiet_from = models.TimeField(_("no reminders from"), default=time(21))
+    quiet_until = models.TimeField(_("no reminders until"), default=time(8))
+    bounced_email = models.EmailField(_("e-mail that did not arrive"), blank=True, editable=False)
+    bounced_phone = models.CharField(_("phone that took no text message"), max_length=32, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=_languages)
 
     class Meta:

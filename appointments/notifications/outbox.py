@@ -2,15 +2,20 @@
 
 import logging
 from datetime import datetime, timedelta
+from email.utils import parseaddr
+from uuid import uuid4
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from appointments.models import MessageWay, OutboxMessage
+from appointments.notifications import reports
 from appointments.notifications.messages import Mail, word_message
 from appointments.notifications.secrets import Secrets
 from appointments.notifications.sms import registry
 from appointments.notifications.sms.base import SmsNeverError
 from appointments.notifications.texts import word_text
+from appointments.transactions import in_one_transaction
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +50,7 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
         by_text = message.way == MessageWay.SMS
         message.subject, message.body, message.provider_id = (_text if by_text else _mail)(message, now=now)
     except SmsNeverError as error:
-        _give_up(message, error)
+        _give_up(message, error, now=now)
         return False
     except Exception as error:  # noqa: BLE001 (whatever goes wrong with one mail, the others go out)
         _log.exception("Message %s could not be sent", message.pk)
@@ -54,14 +59,17 @@ def send_message(message: OutboxMessage, *, now: datetime) -> bool:
     message.state, message.sent_at = OutboxMessage.State.SENT, now
     message.error = ""
     message.save(update_fields=["state", "sent_at", "subject", "body", "provider_id", "error"])
+    reports.catch_up(message=message, now=now)
     return True
 
 
 def _mail(message: OutboxMessage, *, now: datetime) -> tuple[str, str, str]:
-    """Send a mail. Returns its subject and text without secrets; mail servers give it no number."""
+    """Send a mail. Returns its subject and text without secrets, and the number by which providers tell of it."""
     mail = word_message(message)
-    _letter(mail, Secrets(message, now=now), to=message.recipient).send()
-    return mail.subject, mail.text, ""
+    letter = _letter(mail, Secrets(message, now=now), to=message.recipient)
+    number = letter.extra_headers["Message-ID"] = f"<{uuid4()}@{_own_host()}>"
+    letter.send()
+    return mail.subject, mail.text, number
 
 
 def _text(message: OutboxMessage, *, now: datetime) -> tuple[str, str, str]:
@@ -84,14 +92,24 @@ def _letter(mail: Mail, secrets: Secrets, *, to: str) -> EmailMultiAlternatives:
     return letter
 
 
-def _give_up(message: OutboxMessage, error: Exception) -> None:
-    """Leave a number that can never be reached to the desk, at once."""
+def _own_host() -> str:
+    """Return the host that mails come from; that of this machine is nobody's business."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+@in_one_transaction
+def _give_up(message: OutboxMessage, error: Exception, *, now: datetime) -> None:
+    """Leave a number that can never be reached to the desk, at once, and try to reach the patient another way."""
     message.state, message.error = OutboxMessage.State.FAILED, str(error)[:250]
     message.save(update_fields=["state", "error"])
+    reports.note_lost(message=message, now=now)
 
 
+@in_one_transaction
 def _try_again_later(message: OutboxMessage, error: Exception, *, now: datetime) -> None:
     message.state = OutboxMessage.State.FAILED if message.tries >= _MAX_TRIES else OutboxMessage.State.WAITING
     message.next_at = now + timedelta(seconds=30) * 2**message.tries
     message.error = f"{type(error).__name__}: {error}"[:250]
     message.save(update_fields=["state", "next_at", "error"])
+    if message.state == OutboxMessage.State.FAILED:
+        reports.send_another_way(message=message, now=now)

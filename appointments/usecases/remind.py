@@ -6,6 +6,7 @@ from appointments import record
 from appointments.facts import booking_facts
 from appointments.locks import lock_chain
 from appointments.models import Appointment, EventKind, MessageKind, Reminder
+from appointments.reminders.quiet import quiet_end
 from appointments.transactions import in_one_transaction
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
@@ -33,14 +34,23 @@ def plan_reminders(*, appointment_id: int, now: datetime) -> None:
 
 @in_one_transaction
 def send_reminder(*, reminder_id: int, now: datetime) -> bool:
-    """Hand a due reminder to the outbox and plan the next one. Returns False where it was not needed (any more)."""
+    """Hand a due reminder to the outbox and plan the next one. Returns False where it was not needed (any more).
+
+    In the patient's quiet hours it waits for their end, unless what it tells of comes before.
+    """
     appointment_id = Reminder.objects.values_list("appointment_id", flat=True).get(pk=reminder_id)
     appointment = lock_chain(appointment_id=appointment_id).appointment
     reminder = Reminder.objects.filter(pk=reminder_id, state=Reminder.State.WAITING, due_at__lte=now).first()
     if reminder is None:
         return False
+    patient = appointment.chain.patient
+    awake_at = quiet_end(patient=patient, zone=appointment.centre.zone, now=now)
+    if awake_at and awake_at < reminder.at:
+        reminder.due_at = awake_at
+        reminder.save(update_fields=["due_at"])
+        return False
     is_boundary = reminder.kind == Reminder.Kind.BOUNDARY
-    is_true = appointment.status == Appointment.Status.CONFIRMED and reminder.at > now
+    is_true = patient.wants_reminders and appointment.status == Appointment.Status.CONFIRMED and reminder.at > now
     if is_true and is_boundary:
         quote = _quote(appointment, at=now)
         is_true = quote.allowed and (quote.changes_at, quote.refund) == (reminder.at, reminder.refund)

@@ -8,10 +8,12 @@ from appointments.record import SEND_OUTBOX
 from appointments.transactions import in_one_transaction
 from refunds.nudges import nudge
 
+_LOST = (OutboxMessage.State.FAILED, OutboxMessage.State.BOUNCED)
+
 
 @in_one_transaction
 def send_again(*, message: OutboxMessage, now: datetime) -> bool:
-    """Let a failed message wait to be sent again, to the address the patient has now; eight new tries.
+    """Let a message that failed or did not arrive wait to be sent again, to the address the patient has now; eight new tries.
 
     News of a change of address go to where they were meant to go.
 
@@ -20,7 +22,7 @@ def send_again(*, message: OutboxMessage, now: datetime) -> bool:
     address = _address_now(message)
     if address is None:
         return False
-    changed = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED).update(
+    changed = OutboxMessage.objects.filter(pk=message.pk, state__in=_LOST).update(
         state=OutboxMessage.State.WAITING, way=address.way, recipient=address.to, tries=0, next_at=now, error=""
     )
     nudge(SEND_OUTBOX)

@@ -98,3 +98,13 @@ def test_send_again_when_of_another_centre(message: OutboxMessage) -> None:
     assert browser(elsewhere).post(send_again(message)).status_code == 404
     message.refresh_from_db()
     assert message.state == State.FAILED
+
+
+@pytest.mark.parametrize(("state", "count"), [(State.BOUNCED, 1), (State.FAILED, 1), (State.SENT, 0)])
+def test_list_when_the_first_page_leads_to_it(state: str, count: int, message: OutboxMessage, centre: Centre) -> None:
+    OutboxMessage.objects.update(state=state)
+    address = reverse("admin:appointments_outboxmessage_changelist") + "?state__in=failed,bounced"
+
+    page = browser(member(centre, "front desk")).get(address)
+
+    assert page.context["cl"].result_count == count

@@ -102,7 +102,7 @@ def test_cards_when_something_waits(manager: User, appointment: Appointment) -> 
         "Waiting for approval": 1,
         "Late requests waiting": 0,
         "Answers awaited, doctor away": 1,
-        "Messages that could not be sent": 2,
+        "Messages that did not reach anybody": 2,
         "Promised dates missed": 1,
     }
 
@@ -135,7 +135,7 @@ def test_refunds_when_of_different_ages(appointment: Appointment) -> None:
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("front desk", ["Waiting for approval", "Late requests waiting", "Messages that could not be sent"]),
+        ("front desk", ["Waiting for approval", "Late requests waiting", "Messages that did not reach anybody"]),
         ("cashier", ["Promised dates missed"]),
         ("policy maker", []),
     ],

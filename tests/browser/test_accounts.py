@@ -95,6 +95,7 @@ OWN_PAGES = (
     "/account/password/change/",
     "/account/email/",
     "/account/devices/",
+    "/messages/",
 )
 GUEST_PAGES = ("/manage/", "/manage/code/")
 

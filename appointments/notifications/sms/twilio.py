@@ -1,6 +1,7 @@
 """Text messages by Twilio, through its own SDK, which tries nothing twice: trying again is the outbox's business."""
 
 from django.conf import settings
+from django.urls import reverse
 from requests import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
@@ -18,7 +19,7 @@ class TwilioSender:
     def send(self, *, to: str, text: str) -> str:
         """Hand a text to Twilio and return its id there."""
         try:
-            message = _client().messages.create(to=to, body=text, **_origin())
+            message = _client().messages.create(to=to, body=text, **_origin(), **_reports())
         except TwilioRestException as error:
             # The text of an answer may hold the number: the code alone is kept.
             problem = f"Twilio answered {error.status}, code {error.code}"
@@ -40,3 +41,9 @@ def _origin() -> dict[str, str]:
     """Return from whom it comes: a number or name, or a messaging service that picks one."""
     sender = settings.TWILIO_FROM
     return {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+
+
+def _reports() -> dict[str, str]:
+    """Return where Twilio tells what became of it: nowhere, for a site that it cannot reach."""
+    site: str = settings.SITE_URL
+    return {"status_callback": site + reverse("messages:twilio")} if site.startswith("https://") else {}

@@ -23,6 +23,7 @@ from appointments.portal.presenters.common import (
     page_about,
     ways_as_rows,
 )
+from appointments.portal.presenters.messages import lost_of, messages_of
 from appointments.portal.presenters.picture import refund_picture
 from appointments.portal.presenters.tracking import refund_links
 from appointments.usecases.pay import amount_due
@@ -57,6 +58,7 @@ def list_page(upcoming: list[Appointment], past: list[Appointment], *, now: date
     return {
         "upcoming": [_card(one, payments[one.chain.source], now=now) for one in upcoming],
         "past": [_card(one, None, now=now) for one in past],
+        "lost": lost_of([*upcoming, *past]),
         **contact_of(one.centre for one in [*upcoming, *past]),
     }
 
@@ -85,6 +87,8 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
         "history": [_history_row(event) for event in queries.history(appointment)],
         "is_to_come": _is_to_come(appointment, now=now),
         "may_pay": may_be_paid_here(appointment, now=now),
+        "lost": lost_of([appointment]),
+        "sent": messages_of(appointment),
     }
 
 

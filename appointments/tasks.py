@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from celery import shared_task
 from django.utils import timezone
+from oauth2_provider.models import clear_expired
 
 from appointments import payouts, queries, what_if
 from appointments.audit import PROMISES
@@ -111,10 +112,16 @@ def send_outbox() -> None:
 
 @shared_task(name="appointments.forget_old_answers")
 def forget_old_answers() -> None:
-    """Delete the answers to partners that were kept long enough."""
+    """Delete the answers of the API that were kept long enough."""
     now = timezone.now()
     while answers.forget_old_answers(now=now):
         pass
+
+
+@shared_task(name="appointments.forget_old_tokens")
+def forget_old_tokens() -> None:
+    """Delete the codes and tokens of partners and apps that open nothing any more and tell nothing about thieves."""
+    clear_expired()
 
 
 @shared_task(name=WORK_LEAVES)

@@ -20,8 +20,9 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Fairslot API",
-    "DESCRIPTION": "Booking platforms book, move and cancel for their customers, by rules that everyone can see before they act.",
-    "VERSION": "1.1.0",
+    "DESCRIPTION": "Booking platforms book, move and cancel for their customers, and apps for the patients who let them in, "
+    "by rules that everyone can see before they act.",
+    "VERSION": "1.2.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

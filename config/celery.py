@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "follow-outside-refunds": {"task": "appointments.follow_outside_refunds", "schedule": 60.0},
     "reread-open-refunds": {"task": "refunds.reread_open_refunds", "schedule": crontab(minute=10, hour="*/6")},
     "reconcile-accounts": {"task": "refunds.reconcile_accounts", "schedule": crontab(hour=1, minute=30)},
+    "forget-old-tokens": {"task": "appointments.forget_old_tokens", "schedule": crontab(hour=3, minute=20)},
     "forget-id-numbers": {"task": "appointments.forget_id_numbers", "schedule": crontab(hour=3, minute=10)},
     "audit": {"task": "appointments.audit", "schedule": crontab(hour=2, minute=30)},
 }

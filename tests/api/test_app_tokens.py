@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from oauth2_provider.models import get_access_token_model, get_refresh_token_model
 
+from appointments.tasks import forget_old_tokens
 from tests.api.phones import (
     BOTH,
     PASSWORD,
@@ -172,6 +173,23 @@ def test_token_when_the_app_gives_it_back() -> None:
 
     assert status(tokens["access_token"]) == 401
     assert refresh(app, tokens["refresh_token"]).status_code == 400
+
+
+def test_tokens_when_swept(clock: time_machine.Traveller) -> None:
+    """Only what opens nothing goes; a refresh token of yesterday still works, and one used before still tells of a thief."""
+    app = pulse()
+    first = tokens_for(app, patient())
+    second = refresh(app, first["refresh_token"]).json()
+    clock.shift(timedelta(days=1))
+
+    forget_old_tokens()
+
+    assert get_refresh_token_model().objects.count() == 2
+    third = refresh(app, second["refresh_token"]).json()
+    assert status(third["access_token"]) == 200
+    clock.shift(timedelta(days=31))
+    forget_old_tokens()
+    assert (get_access_token_model().objects.count(), get_refresh_token_model().objects.count()) == (0, 0)
 
 
 def test_token_when_in_the_address() -> None:

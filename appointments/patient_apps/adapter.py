@@ -4,6 +4,7 @@ Partners' clients pass through untouched.
 """
 
 import hashlib
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,26 @@ from appointments.patient_apps.consents import allow_app, app_of_client, stands
 from appointments.patient_apps.scopes import ACT, is_patient_app, make_sense
 
 METHOD = "S256"
+#: What S256 makes of any verifier.
+CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_NUL = "\0"
+
+
+WRONG_CHALLENGE = "code_challenge_method must be S256, and code_challenge what it makes of the verifier"
+
+
+def is_good_challenge(challenge: object, method: object) -> bool:
+    """Tell whether a question carries the digest of a verifier."""
+    return method == METHOD and CHALLENGE.fullmatch(str(challenge)) is not None
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
     """Every token of an app hangs on the consent of its account, under whose lock it is given."""
 
     def _load_application(self, client_id: str, request: Any) -> Any:
-        """Return the client; an app that was switched off is none."""
+        """Return the client; an app that was switched off is none, and nothing with a NUL in it reaches the database."""
+        if _NUL in str(client_id):
+            return None
         client = super()._load_application(client_id, request)
         if is_patient_app(client) and app_of_client(client.client_id) is None:
             request.client = client = None
@@ -40,8 +54,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
 
     def _create_authorization_code(self, request: Any, code: Any, expires: Any = None) -> Any:
         """Keep what the patient allowed together with the code."""
-        if request.code_challenge_method != METHOD:
-            raise errors.InvalidRequestError(description="code_challenge_method must be S256", request=request)
+        if not is_good_challenge(request.code_challenge, request.code_challenge_method):
+            raise errors.InvalidRequestError(description=WRONG_CHALLENGE, request=request)
+        # What other uses of OAuth would keep with the code is nothing that we asked to be sent.
+        request.nonce, request.claims, request.resource = None, None, []
         app = app_of_client(request.client.client_id)
         if app is None:
             raise errors.UnauthorizedClientError(request=request)
@@ -51,6 +67,8 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Take a code once. One that comes again was stolen by the first or the second: what it gave ends."""
+        if _NUL in code:
+            return False
         request.grant = get_grant_model().objects.filter(code=code, application=client).first()
         if request.grant is None:
             get_refresh_token_model().revoke_family(_family_of(code))

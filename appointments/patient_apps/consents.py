@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from oauth2_provider.models import (
     get_access_token_model,
@@ -13,6 +14,7 @@ from oauth2_provider.models import (
     get_refresh_token_model,
 )
 
+from appointments.errors import ChangedMeanwhileError
 from appointments.locks import lock_app_consent
 from appointments.models import AppConsent, PatientApp, User
 from appointments.transactions import in_one_transaction
@@ -35,15 +37,15 @@ def stands(consent: AppConsent, *, now: datetime) -> bool:
 def allow_app(*, app_id: int, user: User, may_act: bool, now: datetime) -> AppConsent:
     """Let an app into an account. What it was allowed before stays allowed; a consent that no longer stands ends with its tokens."""
     before = lock_app_consent(app_id=app_id, user_id=user.pk)
-    if before is not None and stands(before, now=now):
-        before.allowed_at, before.may_act = now, before.may_act or may_act
-        before.save(update_fields=["allowed_at", "may_act"])
-        return before
-    if before is not None:
+    if before is not None and not stands(before, now=now):
         _end(before, now=now)
-    return AppConsent.objects.create(
-        app_id=app_id, user=user, may_act=may_act, password_mark=user.get_session_auth_hash(), allowed_at=now
-    )
+        before = None
+    consent = before or _begin(app_id, user, now) or lock_app_consent(app_id=app_id, user_id=user.pk)
+    if consent is None:
+        raise ChangedMeanwhileError
+    consent.allowed_at, consent.may_act = now, consent.may_act or may_act
+    consent.save(update_fields=["allowed_at", "may_act"])
+    return consent
 
 
 @in_one_transaction
@@ -88,6 +90,16 @@ def note_use(consent: AppConsent, *, now: datetime) -> None:
     """Keep when an app last called, to the minute."""
     if consent.last_used_at is None or now - consent.last_used_at >= _LAST_USE_WITHIN:
         AppConsent.objects.filter(pk=consent.pk).update(last_used_at=now)
+
+
+def _begin(app_id: int, user: User, now: datetime) -> AppConsent | None:
+    """Make the consent, or return None where the same account has just done so on another page."""
+    try:
+        with transaction.atomic():
+            mark = user.get_session_auth_hash()
+            return AppConsent.objects.create(app_id=app_id, user=user, password_mark=mark, allowed_at=now)
+    except IntegrityError:
+        return None
 
 
 def _end(consent: AppConsent, *, now: datetime) -> None:

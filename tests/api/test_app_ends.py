@@ -13,6 +13,7 @@ from django.urls import reverse
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from appointments.models import AppConsent, PatientApp, User
+from appointments.patient_apps import consents
 from appointments.patient_apps.adapter import Validator
 from appointments.patient_apps.consents import allow_app, end_app
 from tests.api.phones import code_for, patient, phone, pulse, question, redeem, refresh, signed_in, tokens_for
@@ -224,6 +225,17 @@ def test_access_when_the_house_switches_the_app_off(app: PatientApp, user: User)
     assert refresh(app, tokens["refresh_token"]).json()["error"] == "invalid_client"
     assert signed_in(user).get(question(app)).status_code == 400
     assert "Switched off by the clinic" in words(browser_of(user).get(LIST))
+
+
+def test_consent_when_two_pages_say_yes_at_once(app: PatientApp, user: User, monkeypatch: Any) -> None:
+    """The second looked before the first had said so."""
+    first = allow_app(app_id=app.pk, user=user, may_act=False, now=NOW)
+    looks = iter([None, first])
+    monkeypatch.setattr(consents, "lock_app_consent", lambda **_: next(looks))
+
+    second = allow_app(app_id=app.pk, user=user, may_act=True, now=NOW)
+
+    assert (second.pk, second.may_act) == (first.pk, True)
 
 
 def test_consent_when_there_is_one(app: PatientApp, user: User) -> None:

@@ -1,5 +1,6 @@
 """The tokens of an app: short, kept as digests, each code and refresh token for one use, by who asked."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
-from oauth2_provider.models import get_access_token_model, get_refresh_token_model
+from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from appointments.tasks import forget_old_tokens
 from tests.api.phones import (
@@ -71,8 +72,30 @@ def test_code_when_redeemed_wrongly(changed: dict[str, str], error: str) -> None
     assert not get_access_token_model().objects.exists()
 
 
-def test_code_when_made_up() -> None:
-    assert redeem(pulse(), "made-up").json()["error"] == "invalid_grant"
+@pytest.mark.parametrize("code", ["made-up", "\0", "a" * 10_000])
+def test_code_when_made_up(code: str) -> None:
+    assert redeem(pulse(), code).json()["error"] == "invalid_grant"
+
+
+def test_client_when_made_up() -> None:
+    basic = base64.b64encode(b"\0:secret").decode()
+    sent = {"grant_type": "client_credentials"}
+
+    told = [
+        Client().post("/oauth/token/", sent | {"client_id": "\0", "client_secret": "x"}),
+        Client().post("/oauth/token/", sent, headers={"authorization": f"Basic {basic}"}),
+        Client().post("/oauth/revoke_token/", {"client_id": "\0", "token": "x"}),
+    ]
+
+    assert [(answer.status_code, answer.json()["error"]) for answer in told] == [(401, "invalid_client")] * 3
+
+
+def test_question_when_more_is_asked(clock: time_machine.Traveller) -> None:
+    """What other uses of OAuth ask for is neither kept nor in the way."""
+    code = code_for(pulse(), patient(), nonce="n" * 300, claims="\0", resource="x" * 300)
+
+    grant = get_grant_model().objects.get()
+    assert (grant.code, grant.nonce, grant.claims, grant.resource) == (code, "", "{}", [])
 
 
 def test_password_when_sent_by_an_app() -> None:

@@ -24,7 +24,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[i
 from appointments.accounts.proof import proved_lately
 from appointments.carers import rights_of
 from appointments.models import User
-from appointments.patient_apps.adapter import METHOD
+from appointments.patient_apps.adapter import WRONG_CHALLENGE, is_good_challenge
 from appointments.patient_apps.consents import app_of_client, consent_to_end, consents_of, end_app
 from appointments.patient_apps.scopes import ACT
 from appointments.portal.access import AccountRequest, account_page
@@ -78,8 +78,8 @@ def end(request: AccountRequest, consent_id: UUID) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
     """Return the scopes and what else is asked for. Raises FatalClientError for an app or address nobody knows, else OAuthToolkitError."""
     scopes, asked = OAuthLibMixin.get_oauthlib_core().validate_authorization_request(request)
-    if asked.get("code_challenge_method") != METHOD:
-        wrong = InvalidRequestError(description="code_challenge_method must be S256", state=asked.get("state"))
+    if not is_good_challenge(asked.get("code_challenge"), asked.get("code_challenge_method")):
+        wrong = InvalidRequestError(description=WRONG_CHALLENGE, state=asked.get("state"))
         raise OAuthToolkitError(error=wrong, redirect_uri=asked["redirect_uri"])
     return scopes, asked
 

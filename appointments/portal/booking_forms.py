@@ -34,9 +34,10 @@ class WishForm(forms.Form):
         """Offer these, and days from `first` to `last`."""
         super().__init__(*args, **kwargs)
         self._first, self._last = first, last
+        self.specialties = list(specialties)
         self.fields["from_day"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
         self._offer("centre", [(str(one.pk), one.name) for one in centres])
-        self._offer("specialty", [("", _("Any specialty")), *((one, one) for one in specialties)])
+        self._offer("specialty", [("", _("Any specialty")), *((one, one) for one in self.specialties)])
         self._offer("doctor", [("", _("Any doctor")), *((str(one.pk), one.name) for one in doctors)])
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:

@@ -39,6 +39,12 @@ class Times:
     slots: list[Slot]
     more_from: date | None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a doctor or a specialty was asked for, or there is only one specialty."""
+        asked = self.form.cleaned_data
+        return bool(asked.get("doctor") or asked.get("specialty")) or len(self.form.specialties) < 2
+
 
 def party_of(request: AccountRequest) -> Party | HttpResponse:
     """Return for whom the visitor books, or the page to see first: the question for whom, or that there is nobody."""

@@ -1,5 +1,7 @@
 """C1, G1: booking on the clinic's own pages, from the times to the hold."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from appointments.models import Appointment, AppointmentEvent, Channel, Slot
+from appointments.portal.presenters import booking as presenter
 from appointments.usecases.hold_online import MOST_OPEN_HOLDS
 from tests.factories import NOW, STARTS_AT, DoctorFactory, PatientFactory, SlotFactory, booked, fresh, held, publish
 from tests.portal.booking import draft_in, fields_of, hold, signed_in, website_slot
@@ -52,6 +55,26 @@ def test_times_when_filtered(slot: Slot) -> None:
     # A doctor of another specialty than the one asked for: the specialty is the newer wish.
     asked: dict[str, str | int] = {"doctor": slot.doctor.pk, "specialty": "Dermatology"}
     assert times_of(client.get("/book/", asked)) == [derma.pk]
+
+
+def test_times_when_there_are_too_many_to_look_through(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presenter, "MOST_UNSORTED", 1)
+    other = DoctorFactory.create(centre=slot.doctor.centre, specialty="Dermatology")
+    derma = another(slot, 1, doctor=other)
+    client = signed_in()
+
+    page = client.get("/book/")
+
+    assert (times_of(page), "Choose a specialty, or a doctor above, to see them." in words(page)) == ([], True)
+    [wanted] = [link for link in re.findall(r'href="(/book/[^"]+)"', page.content.decode()) if "Derma" in link]
+    assert times_of(client.get(html.unescape(wanted))) == [derma.pk]
+
+
+def test_times_when_there_are_many_of_one_specialty(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presenter, "MOST_UNSORTED", 1)
+    second = another(slot, 1)
+
+    assert times_of(signed_in().get("/book/")) == [slot.pk, second.pk]
 
 
 @pytest.mark.parametrize("query", ["centre=x", "doctor=99999999", "specialty=%00", "from_day=9999-99-99", "again=<b>"])

@@ -33,15 +33,20 @@ from policies.models import PolicyVersion
 from policies.rules.facts import Paid, PaymentMethod
 from refunds import queries as refund_queries
 
+#: More free times than this on one day are not shown before a specialty or a doctor is chosen: nobody finds theirs.
+MOST_UNSORTED = 24
+
 
 def times_page(times: Times, *, problem: str, now: datetime) -> dict[str, Any]:
     """Return what the page of free times shows: by the centre's days, with the price beside each."""
     centre = times.centre
     days = _days(times)
+    too_many = days and len(days[0].slots) > MOST_UNSORTED and not times.is_narrowed
     return {
         "centre": centre,
         "filter": times.form,
-        "days": days,
+        "days": [] if too_many else days,
+        "specialties": times.form.specialties if too_many else [],
         "zone": zone_name(times.slots[0].starts_at if times.slots else now, centre=centre),
         "more_from": times.more_from,
         "problem": problem,

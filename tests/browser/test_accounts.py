@@ -62,7 +62,7 @@ def test_passkey_when_added_and_used(page: Page, appointment: Appointment) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Your appointments"))
 
 
-def test_21_22_link_when_opened_without_cookies_first(
+def test_points_21_22_link_and_pasted_code_when_opened_without_cookies_first(
     page: Page, browser: Browser, base_url: str, appointment: Appointment
 ) -> None:
     address = link_to(appointment)
@@ -101,7 +101,7 @@ GUEST_PAGES = ("/manage/", "/manage/code/")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_25_26_pages_when_checked(
+def test_points_25_26_pages_when_checked(
     page: Page,
     appointment: Appointment,
     axe_violations: Callable[[Page], list[str]],
@@ -131,7 +131,7 @@ def test_25_26_pages_when_checked(
     assert found == []
 
 
-def test_12_23_people_when_looked_at(
+def test_people_when_looked_at(
     page: Page,
     appointment: Appointment,
     axe_violations: Callable[[Page], list[str]],

@@ -9,8 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from appointments.models import Appointment, Channel, Slot
-from tests.browser.patients import appointment_of, sign_in
-from tests.browser.test_patient import expect_heading, follow, press
+from tests.browser.patients import appointment_of, expect_heading, follow, press, sign_in
 from tests.browser.test_patient_pages import LOOKS, look
 from tests.factories import fresh, held, moving
 from tests.portal.test_credit import give_credit

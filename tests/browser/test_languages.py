@@ -94,7 +94,7 @@ def walk(page: Page, appointment: Appointment) -> list[str]:
     indirect=["page"],
     ids=["chinese", "hindi", "mirrored", "mirrored-phone"],
 )
-def test_pages_when_in_another_language(
+def test_points_25_26_pages_when_in_another_language(
     page: Page,
     appointment: Appointment,
     language: str,

@@ -14,12 +14,14 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from appointments.models import Appointment, EmergencyLeave, User
+from appointments.models import Appointment, CaseState, EmergencyLeave, LeaveCase, User
 from appointments.tasks import work_history_checks, work_leaves
 from appointments.usecases.cancel import cancel_appointment
+from appointments.usecases.leave_case import lapse_case
 from appointments.usecases.what_if import ask_history
 from policies.admin.preview import fingerprint
 from policies.publish import create_draft
+from refunds.models import Refund
 from tests.browser.patients import appointment_of, sign_in
 from tests.factories import DoctorFactory, PatientFactory, SlotFactory, UserFactory, booked, patient_of
 
@@ -80,7 +82,7 @@ def in_every_shape(page: Page, name: str, screenshot: Callable[[Page, str], Path
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_leave_when_called(
+def test_point_30_leave_when_called(
     page: Page,
     appointment: Appointment,
     manager: User,
@@ -93,6 +95,7 @@ def test_leave_when_called(
     in_every_shape(page, "leave-preview", screenshot)
 
     expect(page.get_by_text("phone only")).to_be_visible()
+    expect(page.get_by_text("₹2,000.00").first).to_be_visible()
     page.get_by_label("Type the number of patients to confirm").fill("2")
     page.get_by_role("button", name="Start the emergency leave").click()
     expect(page.get_by_role("heading", name="Telling the patients")).to_be_visible()
@@ -107,7 +110,11 @@ def test_leave_when_called(
     page.get_by_role("button", name="Do what the patient wants").click()
 
     expect(page.get_by_text("Wanted the money back").first).to_be_visible()
-    assert EmergencyLeave.objects.get().people == 2
+    for case in LeaveCase.objects.filter(state=CaseState.OFFERED):
+        lapse_case(case_id=case.pk, now=case.answer_by)
+    leave = EmergencyLeave.objects.get()
+    assert leave.people == Appointment.objects.filter(status="cancelled").count() == 2
+    assert leave.refund == sum(Refund.objects.values_list("amount", flat=True)) == 200_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, AppointmentEvent
 from refunds.models import Refund
-from tests.browser.patients import PASSWORD, appointment_of, sign_in
+from tests.browser.patients import PASSWORD, appointment_of, expect_heading, follow, press, sign_in
 from tests.factories import ReasonCodeFactory, moving
 from tests.refunds.builders import settle_at_the_sandbox, work
 
@@ -22,18 +22,6 @@ def appointment(live_server: object) -> Appointment:
     ReasonCodeFactory.create(code="better", label="I feel better")
     ReasonCodeFactory.create(code="other", label="Another reason", needs_text=True)
     return appointment_of()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.click()
-
-
-def expect_heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(rf"^\s*{re.escape(text)}\s*$"))
 
 
 def walk_to_the_red_button(page: Page, appointment: Appointment) -> None:
@@ -69,7 +57,7 @@ def cancel_until_refunded(page: Page, appointment: Appointment) -> None:
     expect(page.locator("[aria-current=step]")).to_have_count(1)
 
 
-def test_cancelling_when_the_money_comes_back(page: Page, appointment: Appointment) -> None:
+def test_point_24_tracker_when_the_money_comes_back(page: Page, appointment: Appointment) -> None:
     cancel_until_refunded(page, appointment)
 
 
@@ -77,17 +65,23 @@ def test_cancelling_when_there_is_no_javascript(page_without_javascript: Page, a
     cancel_until_refunded(page_without_javascript, appointment)
 
 
-def test_cancelling_when_clicked_twice(page: Page, appointment: Appointment) -> None:
+def test_point_10_cancelling_when_clicked_twice_and_in_two_tabs(page: Page, appointment: Appointment) -> None:
     walk_to_the_red_button(page, appointment)
+    other_tab = page.context.new_page()
+    other_tab.goto(page.url)
+    expect_heading(other_tab, "Confirm you want to cancel this appointment")
 
     page.get_by_role("button", name="Cancel appointment and refund").dblclick()
-
     expect_heading(page, "Appointment cancelled")
+    press(other_tab, "Cancel appointment and refund ₹1,000.00")
+
+    expect_heading(other_tab, "Appointment cancelled")
+    expect(other_tab.locator(".panel .ref")).to_have_text(appointment.reference)
     assert AppointmentEvent.objects.filter(kind="cancelled").count() == 1
     assert Refund.objects.count() == 1
 
 
-def test_cancelling_when_going_back_afterwards(page: Page, appointment: Appointment) -> None:
+def test_point_11_cancelling_when_going_back_afterwards(page: Page, appointment: Appointment) -> None:
     walk_to_the_red_button(page, appointment)
     press(page, "Cancel appointment and refund ₹1,000.00")
     expect_heading(page, "Appointment cancelled")
@@ -98,7 +92,7 @@ def test_cancelling_when_going_back_afterwards(page: Page, appointment: Appointm
     expect(page.locator(".panel .ref")).to_have_text(appointment.reference)
 
 
-def test_reason_when_missing(page: Page, appointment: Appointment) -> None:
+def test_points_7_8_reason_when_missing(page: Page, appointment: Appointment) -> None:
     sign_in(page, appointment)
     page.goto(f"/appointments/{appointment.reference}/cancel/")
     follow(page, "Continue to cancel")
@@ -106,11 +100,13 @@ def test_reason_when_missing(page: Page, appointment: Appointment) -> None:
 
     expect(page).to_have_title(re.compile(r"^\s*Error:"))
     expect(page.locator("[data-errors]")).to_be_focused()
+    expect(page.locator("[data-errors] a")).to_have_text("Select why you are cancelling")
+    expect(page.locator(".field--bad .msg")).to_have_text(re.compile("Error:\\s*Select why you are cancelling"))
     page.locator("[data-errors] a").click()
     expect(page.get_by_role("radio").first).to_be_focused()
 
 
-def test_reason_when_going_back_to_it(page: Page, appointment: Appointment) -> None:
+def test_point_9_reason_when_going_back_to_it(page: Page, appointment: Appointment) -> None:
     sign_in(page, appointment)
     page.goto(f"/appointments/{appointment.reference}/cancel/")
     follow(page, "Continue to cancel")
@@ -152,16 +148,20 @@ def test_moving_when_there_is_a_fee(page: Page, live_server: object) -> None:
     assert Appointment.objects.get(replaces=appointment).status == "confirmed"
 
 
-def test_moving_when_dearer_and_declined_first(page_without_javascript: Page, appointment: Appointment) -> None:
+def test_points_15_17_19_moving_when_dearer_and_declined_first_without_javascript(
+    page_without_javascript: Page, appointment: Appointment
+) -> None:
     page = page_without_javascript
     moving(appointment)
     moving(appointment, starts_at=appointment.slot.starts_at + timedelta(days=2), price=140_000)
     move(page, appointment, "You pay ₹400.00")
+    expect(page.locator("main")).to_contain_text("₹400.00")
     press(page, "Continue and pay ₹400.00")
     press(page, "Pay ₹400.00")
     press(page, "Decline")
     expect_heading(page, "Your payment did not go through")
     expect(page.get_by_text("Your appointment above is still booked.")).to_be_visible()
+    assert Appointment.objects.get(pk=appointment.pk).status == "confirmed"
 
     follow(page, "Try to pay again")
     press(page, "Pay ₹400.00")

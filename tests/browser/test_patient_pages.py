@@ -63,7 +63,7 @@ def appointment(live_server: object) -> Appointment:
 Look = Callable[..., list[str]]
 
 
-def test_pages_when_cancelling(page: Page, look: Look, appointment: Appointment) -> None:
+def test_points_25_26_pages_when_cancelling(page: Page, look: Look, appointment: Appointment) -> None:
     one = f"/appointments/{appointment.reference}"
     wrong = look(page, "/login/")
     sign_in(page, appointment)
@@ -79,7 +79,7 @@ def test_pages_when_cancelling(page: Page, look: Look, appointment: Appointment)
     assert wrong == []
 
 
-def test_pages_when_changing(page: Page, look: Look, appointment: Appointment) -> None:
+def test_points_25_26_pages_when_changing(page: Page, look: Look, appointment: Appointment) -> None:
     one = f"/appointments/{appointment.reference}"
     moving(appointment, price=140_000)
     sign_in(page, appointment)
@@ -102,7 +102,7 @@ def test_pages_when_changing(page: Page, look: Look, appointment: Appointment) -
     assert wrong == []
 
 
-def test_pages_when_nothing_can_be_done(page: Page, look: Look, appointment: Appointment) -> None:
+def test_points_25_26_pages_when_nothing_can_be_done(page: Page, look: Look, appointment: Appointment) -> None:
     patient = appointment.chain.patient
     actor = Actor.patient(patient.user)  # type: ignore[arg-type]
     now = timezone.now()

@@ -21,12 +21,16 @@ __all__ = ["_mirrored_too", "look", "mirrored_folder", "page"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+#: Wide and narrow, light and dark, each once: what they share with other pages is looked at there in all four.
+TWO_LOOKS = pytest.mark.parametrize("page", [("light", 1280), ("dark", 320)], indirect=True, ids=["wide", "narrow"])
+
 
 @pytest.fixture(autouse=True)
 def _reasons(live_server: object) -> None:
     ReasonCodeFactory.create(code="better", label="I feel better")
 
 
+@TWO_LOOKS
 def test_points_25_26_pages_when_nothing_comes_back_or_too_late(page: Page, look: Look) -> None:
     nothing = appointment_of(starts_in=timedelta(hours=1), window_hours=0)
     late = appointment_of(window_hours=96)
@@ -46,6 +50,7 @@ def test_points_25_26_pages_when_nothing_comes_back_or_too_late(page: Page, look
     assert wrong == []
 
 
+@TWO_LOOKS
 def test_points_25_26_pages_when_figures_or_times_changed(page: Page, look: Look) -> None:
     appointment = appointment_of(starts_in=timedelta(hours=24, minutes=5))
     taken = moving(appointment)
@@ -68,6 +73,7 @@ def test_points_25_26_pages_when_figures_or_times_changed(page: Page, look: Look
     assert wrong == []
 
 
+@TWO_LOOKS
 def test_points_25_26_pages_when_a_message_did_not_arrive(
     page: Page, look: Look, settings: Settings, tmp_path: Path
 ) -> None:
@@ -89,6 +95,7 @@ def test_points_25_26_pages_when_a_message_did_not_arrive(
     assert wrong == []
 
 
+@TWO_LOOKS
 def test_points_25_26_pages_when_a_link_is_over(page: Page, look: Look) -> None:
     appointment = appointment_of()
     now = timezone.now()

@@ -141,6 +141,22 @@ def test_code_when_two_redeem_it_at_once(app: PatientApp, user: User, monkeypatc
     assert is_dead(app, given["tokens"])
 
 
+def test_code_when_a_rival_ends_the_tokens_before_they_are_told(app: PatientApp, user: User, monkeypatch: Any) -> None:
+    """The answer is still one that an app understands."""
+    code = code_for(app, user)
+    given = Validator.save_bearer_token
+
+    def give_then_rival(*args: Any, **kwargs: Any) -> None:
+        given(*args, **kwargs)
+        assert redeem(app, code).status_code == 400
+
+    monkeypatch.setattr(Validator, "save_bearer_token", give_then_rival)
+    answer = redeem(app, code)
+
+    assert answer.status_code == 200
+    assert is_dead(app, answer.json())
+
+
 def test_refresh_when_two_use_it_at_once(app: PatientApp, user: User, monkeypatch: Any) -> None:
     first = tokens_for(app, user)
     asked = Validator.get_original_scopes

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from appointments import queries
 from appointments.models import Appointment, Centre, Channel, Doctor, EventKind, Patient, Slot, User
@@ -43,10 +43,21 @@ def doctors_of(wish: Wish) -> QuerySet[Doctor]:
 
 def free_times(wish: Wish, *, since: datetime, until: datetime, now: datetime) -> QuerySet[Slot]:
     """Return the times that fit a wish and can be had now, soonest first."""
-    free = queries.free_slots(centre_id=wish.centre_id, now=now, until=until, doctor_id=wish.doctor_id)
+    return _times(wish, queries.is_free(now=now), since=since, until=until)
+
+
+def given_back(wish: Wish, *, since: datetime, until: datetime, now: datetime) -> QuerySet[Slot]:
+    """Return the times that fit a wish, were given back, and can be had from their `bookable_from` on, soonest first."""
+    return _times(wish, queries.is_free_later(now=now), since=since, until=until)
+
+
+def _times(wish: Wish, which: Q, *, since: datetime, until: datetime) -> QuerySet[Slot]:
+    slots = Slot.objects.filter(which, doctor__centre_id=wish.centre_id, starts_at__gte=since, starts_at__lt=until)
+    if wish.doctor_id is not None:
+        slots = slots.filter(doctor_id=wish.doctor_id)
     if wish.specialty:
-        free = free.filter(doctor__specialty=wish.specialty)
-    return free.filter(starts_at__gte=since)
+        slots = slots.filter(doctor__specialty=wish.specialty)
+    return slots.select_related("doctor__centre").order_by("starts_at", "doctor__name", "pk")
 
 
 def slot_to_book(slot_id: int) -> Slot | None:
@@ -57,6 +68,11 @@ def slot_to_book(slot_id: int) -> Slot | None:
 def is_free_now(slot: Slot, *, now: datetime) -> bool:
     """Tell whether a slot can be had now."""
     return Slot.objects.filter(queries.is_free(now=now), pk=slot.pk).exists()
+
+
+def is_free_later(slot: Slot, *, now: datetime) -> bool:
+    """Tell whether a slot was given back and can be had from its `bookable_from` on."""
+    return Slot.objects.filter(queries.is_free_later(now=now), pk=slot.pk).exists()
 
 
 def own_in_slot(slot: Slot, *, patient_id: int, now: datetime) -> Appointment | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from appointments.models import (
@@ -149,24 +149,26 @@ def free_slots(*, centre_id: int, now: datetime, until: datetime, doctor_id: int
 
 def is_free(*, now: datetime) -> Q:
     """Match the slots that can be had now."""
+    return Q(Q(bookable_from__isnull=True) | Q(bookable_from__lte=now)) & _is_nobodys(now=now)
+
+
+def is_free_later(*, now: datetime) -> Q:
+    """Match the slots that were given back and can be had once the delay of their terms is over."""
+    return Q(bookable_from__gt=now, bookable_from__lt=F("starts_at")) & _is_nobodys(now=now)
+
+
+def _is_nobodys(*, now: datetime) -> Q:
     occupied = (
         Appointment.objects.filter(slot=OuterRef("pk"))
         .exclude(status__in=_OVER)
         .exclude(status=Appointment.Status.DRAFT, hold_expires_at__lte=now)
     )
     return Q(
-        Q(bookable_from__isnull=True) | Q(bookable_from__lte=now),
         ~Exists(occupied),
         ~Exists(LeaveAlternative.objects.filter(slot=OuterRef("pk"), is_held=True, held_until__gt=now)),
         is_withdrawn=False,
         starts_at__gt=now,
     )
-
-
-def channel_of_appointments(appointments: QuerySet[Appointment], *, channel_id: int) -> Channel | None:
-    """Return a channel by which one of these appointments was booked, or None."""
-    booked_by = appointments.filter(chain__channel=channel_id).order_by().values("chain__channel")
-    return Channel.objects.select_related("centre__policy", "policy").filter(pk__in=booked_by).first()
 
 
 def slot_of_centre(*, slot_id: int, centre_id: int) -> Slot | None:

@@ -19,6 +19,7 @@ from appointments.portal.slot_pages import HORIZON, MOST_SLOTS, whole_days
 from appointments.references import read_reference
 
 _PROBLEM = "book_problem"
+_MOST_SOON = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What was looked for at a centre, the times that fit, and the day from which the rest can be seen, if there are more."""
+    """What was looked for at a centre, the times that fit, those given back that can be had soon, and the day on which the rest begins."""
 
     centre: Centre
     form: WishForm
     slots: list[Slot]
+    soon: list[Slot]
     more_from: date | None
 
     @property
@@ -94,9 +96,11 @@ def times_for(request: AccountRequest, *, patient: Patient, earlier: Appointment
     doctor, specialty = form.cleaned_data.get("doctor"), form.cleaned_data.get("specialty", "")
     wish = Wish(centre.pk, int(doctor) if doctor else None, specialty)
     since = max(now, datetime.combine(form.day, time.min, tzinfo=zone))
-    free = bookable.free_times(wish, since=since, until=now + HORIZON + timedelta(days=1), now=now)
+    until = now + HORIZON + timedelta(days=1)
+    free = bookable.free_times(wish, since=since, until=until, now=now)
     slots, more_from = whole_days(list(free[: MOST_SLOTS + 1]), zone=zone)
-    return Times(centre, form, slots, more_from)
+    soon = bookable.given_back(wish, since=since, until=until, now=now)
+    return Times(centre, form, slots, list(soon[:_MOST_SOON]), more_from)
 
 
 def note_problem(request: AccountRequest, words: str) -> None:

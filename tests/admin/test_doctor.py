@@ -62,6 +62,15 @@ def test_detail_when_doctor(doctor: User, appointment: Appointment) -> None:
     assert "₹" not in page.content.decode()
 
 
+def test_detail_when_the_patient_said_what_it_is_about(doctor: User, appointment: Appointment) -> None:
+    appointment.chain.visit_reason = "A cough <since May>"
+    appointment.chain.save(update_fields=["visit_reason"])
+
+    page = browser(doctor).get(reverse("admin:appointments_appointment_change", args=[appointment.pk]))
+
+    assert "A cough &lt;since May&gt;" in page.content.decode()
+
+
 def test_cancel_when_doctor(doctor: User, appointment: Appointment) -> None:
     ReasonCodeFactory.create(code="clinical", for_patients=False, for_staff=False)
     client = browser(doctor)

@@ -51,6 +51,20 @@ def test_channel_when_cancelled_elsewhere(centre: Centre, client_of_manager: Cli
     assert "in the app, +91 22 5550 0200" in listed
 
 
+def test_channel_when_patients_book_here(centre: Centre, client_of_manager: Client) -> None:
+    add = reverse("admin:appointments_channel_add")
+    first = channel_form(centre, name="Website", self_service="on", is_website="on")
+
+    client_of_manager.post(add, first)
+    second = client_of_manager.post(add, first | {"name": "Another"}).content.decode()
+    elsewhere = channel_form(centre, is_website="on", entrance_text="in the app")
+    told = client_of_manager.post(add, elsewhere).content.decode()
+
+    assert list(Channel.objects.filter(centre=centre, is_website=True).values_list("name", flat=True)) == ["Website"]
+    assert "Patients book here through another channel of this centre already." in second
+    assert "Where patients book here, they cancel here too." in told
+
+
 def test_slot_when_added(appointment: Appointment, client_of_manager: Client) -> None:
     add_slot(client_of_manager, appointment.slot.doctor)
 

@@ -11,6 +11,8 @@ from appointments.reasons import Reason
 from appointments.usecases.attend import check_in, complete_appointment, mark_no_show
 from appointments.usecases.book import approve_appointment, book_unpaid
 from appointments.usecases.cancel import cancel_appointment
+from appointments.usecases.hold import Shown, terms_for
+from appointments.usecases.hold_online import extend_hold, hold_online, let_go
 from appointments.usecases.keep import keep_appointment
 from appointments.usecases.pay import amount_due
 from appointments.usecases.reschedule import reschedule_appointment
@@ -35,6 +37,9 @@ class Chance:
         self.deeds = (
             self.hold,
             self.hold,
+            self.hold_here,
+            self.hold_longer,
+            self.let_go,
             self.pay_by_card,
             self.pay_by_card,
             self.pay_by_card,
@@ -70,6 +75,26 @@ class Chance:
             hours=self.random.choice(HOURS),
             needs_approval=self.random.random() < 0.3,
         )
+
+    def hold_here(self) -> None:
+        slot = self.house.slot(price=self.random.choice(PRICES), hours=self.random.choice(HOURS))
+        patient = self.random.choice(self.patients)
+        assert patient.user
+        hold_online(
+            slot_id=slot.pk,
+            patient_id=patient.pk,
+            actor=Actor.patient(patient.user),
+            now=self.house.now,
+            shown=Shown(slot.price, terms_for(slot, self.house.channel, now=self.house.now).pk),
+            visit_reason="A cough",
+        )
+
+    def hold_longer(self) -> None:
+        extend_hold(appointment_id=self.any("draft").pk, actor=system(), now=self.house.now)
+
+    def let_go(self) -> None:
+        draft = self.any("draft")
+        let_go(appointment_id=draft.pk, actor=patient_of(draft), now=self.house.now)
 
     def pay_by_card(self) -> None:
         pay(self.any("draft"), now=self.house.now)

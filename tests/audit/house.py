@@ -50,7 +50,9 @@ class House:
         """Open one under these terms, with a doctor for everybody and one who wants to approve."""
         centre = CentreFactory.create(policy=published_policy(now=PUBLISHED_AT, **terms))
         doctors = [DoctorFactory.create(centre=centre), DoctorFactory.create(centre=centre, requires_approval=True)]
-        return cls(centre, ChannelFactory.create(centre=centre, handling_fee=handling_fee), doctors=doctors)
+        return cls(
+            centre, ChannelFactory.create(centre=centre, handling_fee=handling_fee, is_website=True), doctors=doctors
+        )
 
     def slot(self, *, price: int = 100_000, hours: float = 72, needs_approval: bool = False) -> Slot:
         """A new slot of a doctor, so many hours from now; no two start at once."""

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from appointments.actor import Actor
-from appointments.models import Appointment, Patient
+from appointments.models import Appointment, Channel, Patient
 from appointments.usecases.cancel import cancel_appointment
 from refunds.models import Refund
 from tests.browser.mirrored import LANGUAGE as MIRRORED
@@ -75,7 +75,8 @@ def wrong_with(page: Page, language: str, axe: Callable[[Page], list[str]]) -> l
 
 def walk(page: Page, appointment: Appointment) -> list[str]:
     """The addresses of the pages that matter most, from the list to the tracker."""
-    moving(appointment, price=140_000)
+    free = moving(appointment, price=140_000)
+    Channel.objects.update(is_website=True)
     one = f"/appointments/{appointment.reference}"
     return [
         "/appointments/",
@@ -84,6 +85,8 @@ def walk(page: Page, appointment: Appointment) -> list[str]:
         f"{one}/cancel/reason/",
         f"{one}/cancel/check/",
         f"{one}/change/",
+        "/book/",
+        f"/book/{free.pk}/",
     ]
 
 

@@ -3,13 +3,14 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from appointments.models import Appointment, Channel, Doctor, Slot
-from tests.factories import NOW, STARTS_AT, ChannelFactory, DoctorFactory, SlotFactory, booked, held
+from tests.factories import NOW, STARTS_AT, ChannelFactory, DoctorFactory, PatientFactory, SlotFactory, booked, held
 from tests.fhir.codes import wrong_codes
 from tests.fhir.conftest import parsed
 
@@ -79,13 +80,20 @@ def test_files_when_read(clinic: Doctor) -> None:
 
 
 def test_link_when_followed(clinic: Doctor) -> None:
-    SlotFactory.create(doctor=clinic)
+    slot = SlotFactory.create(doctor=clinic)
+    patient = PatientFactory.create()
     [free] = published()["Slot"]
     [link] = [one["valueUrl"] for one in free["extension"] if one["url"] == BOOKING_LINK]
 
-    page = Client().get(f"{link.removeprefix('http://testserver')}?source=a&booking-referral=b", follow=True)
-
-    assert page.status_code == 200
+    assert link == f"http://testserver/book/{slot.pk}/"
+    address = f"/book/{slot.pk}/?source=a&booking-referral=b"
+    client = Client()
+    to_login = client.get(address)["Location"]
+    assert to_login == f"/login/?next={quote(address)}"
+    assert patient.user
+    client.force_login(patient.user)
+    page = client.get(address)
+    assert (page.status_code, page.context["slot"]) == (200, slot)
 
 
 def test_slots_when_they_cannot_be_had(clinic: Doctor) -> None:

@@ -11,8 +11,20 @@ from django.test import Client
 
 from appointments.models import Appointment, AppointmentEvent, Channel, Slot
 from appointments.portal.presenters import booking as presenter
+from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.hold_online import MOST_OPEN_HOLDS
-from tests.factories import NOW, STARTS_AT, DoctorFactory, PatientFactory, SlotFactory, booked, fresh, held, publish
+from tests.factories import (
+    NOW,
+    STARTS_AT,
+    DoctorFactory,
+    PatientFactory,
+    SlotFactory,
+    booked,
+    fresh,
+    held,
+    patient_of,
+    publish,
+)
 from tests.portal.booking import draft_in, fields_of, hold, signed_in, website_slot
 from tests.portal.walk import everything, heading, path, times_of, title, words
 
@@ -90,6 +102,39 @@ def test_times_when_several_clinics_book_here(slot: Slot) -> None:
     assert times_of(client.get("/book/", {"centre": elsewhere.doctor.centre_id})) == [elsewhere.pk]
     booked(slot=another(elsewhere, 30), patient=patient)
     assert times_of(client.get("/book/")) == [elsewhere.pk]
+
+
+def test_times_when_one_was_given_back() -> None:
+    slot = website_slot(terms={"slot_release_minutes": 60})
+    patient = PatientFactory.create()
+    appointment = booked(slot=slot, patient=patient, channel=slot.doctor.centre.channels.get())
+    cancel_appointment(appointment_id=appointment.pk, actor=patient_of(appointment), now=NOW)
+    client = signed_in()
+    when = "Thursday 5 November 2026 at 2:30pm with Dr Asha Rao can be booked from 3:30pm"
+
+    page = client.get("/book/")
+    assert (times_of(page), page.context["soon"]) == ([], [when])
+    assert "Given back, and free again soon" in words(page)
+    assert words(client.get(f"/book/{slot.pk}/", follow=True)).count(when) == 2
+    assert Appointment.objects.filter(status="draft").count() == 0
+
+    with time_machine.travel(NOW + timedelta(minutes=60), tick=False):
+        page = client.get("/book/")
+    assert (times_of(page), page.context["soon"]) == ([slot.pk], [])
+
+
+def test_times_when_there_are_many(slot: Slot, django_assert_max_num_queries: Any) -> None:
+    for hours in range(1, 40):
+        another(slot, hours)
+    client = signed_in()
+    client.get("/book/")
+
+    with django_assert_max_num_queries(16) as asked:
+        assert len(times_of(client.get("/book/"))) == 40
+    Slot.objects.exclude(pk=slot.pk).update(is_withdrawn=True)
+    with django_assert_max_num_queries(len(asked)) as again:
+        client.get("/book/")
+    assert len(again) == len(asked)
 
 
 def test_times_when_there_are_none(slot: Slot) -> None:
@@ -222,7 +267,8 @@ def test_hold_when_it_cannot_be_had(slot: Slot, change: str) -> None:
     }
     Slot.objects.filter(pk=slot.pk).update(**values[change])
 
-    assert TAKEN in words(client.post(f"/book/{slot.pk}/", fields, follow=True))
+    told = "2:30pm with Dr Asha Rao can be booked from 2:31pm" if change == "not yet" else TAKEN
+    assert told in words(client.post(f"/book/{slot.pk}/", fields, follow=True))
     assert Appointment.objects.count() == 0
 
 

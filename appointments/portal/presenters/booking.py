@@ -49,6 +49,7 @@ def times_page(times: Times, *, problem: str, now: datetime) -> dict[str, Any]:
         "specialties": times.form.specialties if too_many else [],
         "zone": zone_name(times.slots[0].starts_at if times.slots else now, centre=centre),
         "more_from": times.more_from,
+        "soon": [soon_words(slot, now=now) for slot in times.soon],
         "problem": problem,
         **contact_of([centre]),
     }
@@ -62,6 +63,16 @@ def _days(times: Times) -> list[Day]:
         choices = [_choice(slot, names_doctor=names_doctor) for slot in of_day]
         days.append(Day(label, open=not days, slots=choices))
     return days
+
+
+def soon_words(slot: Slot, *, now: datetime) -> str:
+    """Say from when a time that was given back can be booked."""
+    centre = slot.doctor.centre
+    return _("%(when)s with %(doctor)s can be booked from %(moment)s") % {
+        "when": format_moment(slot.starts_at, centre=centre),
+        "doctor": slot.doctor.name,
+        "moment": format_held_until(slot.bookable_from or now, centre=centre, now=now),
+    }
 
 
 def _choice(slot: Slot, *, names_doctor: bool) -> Choice:

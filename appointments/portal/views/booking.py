@@ -151,7 +151,11 @@ def _hold(request: AccountRequest, slot: Slot, channel: Channel, party: Party) -
 
 def _choose_another(request: AccountRequest, slot: Slot) -> HttpResponse:
     """Say that the time is gone, and offer the doctor's others from that day on."""
-    note_problem(request, _("That time has just been taken. Select another time"))
+    now = timezone.now()
+    is_soon = bookable.is_free_later(slot, now=now)
+    note_problem(
+        request, pages.soon_words(slot, now=now) if is_soon else _("That time has just been taken. Select another time")
+    )
     day = slot.starts_at.astimezone(slot.doctor.centre.zone).date()
     asked: dict[str, str | int] = {"centre": slot.doctor.centre_id, "specialty": "", "doctor": slot.doctor_id}
     asked["from_day"] = day.isoformat()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from appointments import queries
 from appointments.models import Appointment, Centre, Channel, Doctor, EventKind, Patient, Slot, User
@@ -44,6 +44,14 @@ def doctors_of(wish: Wish) -> QuerySet[Doctor]:
 def free_times(wish: Wish, *, since: datetime, until: datetime, now: datetime) -> QuerySet[Slot]:
     """Return the times that fit a wish and can be had now, soonest first."""
     return _times(wish, queries.is_free(now=now), since=since, until=until)
+
+
+def next_times(wish: Wish, *, since: datetime, until: datetime, now: datetime) -> QuerySet[Slot]:
+    """Return the soonest time of each doctor that fits a wish and can be had now, soonest first. One short look a doctor."""
+    free = free_times(wish, since=since, until=until, now=now).filter(doctor=OuterRef("pk")).values("pk")
+    firsts = doctors_of(wish).annotate(first=Subquery(free[:1])).values_list("first", flat=True)
+    found = Slot.objects.filter(pk__in=[pk for pk in firsts if pk is not None])
+    return found.select_related("doctor__centre").order_by("starts_at", "doctor__name", "pk")
 
 
 def given_back(wish: Wish, *, since: datetime, until: datetime, now: datetime) -> QuerySet[Slot]:

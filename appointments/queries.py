@@ -171,6 +171,12 @@ def _is_nobodys(*, now: datetime) -> Q:
     )
 
 
+def channel_of_appointments(appointments: QuerySet[Appointment], *, channel_id: int) -> Channel | None:
+    """Return a channel by which one of these appointments was booked, or None."""
+    booked_by = appointments.filter(chain__channel=channel_id).order_by().values("chain__channel")
+    return Channel.objects.select_related("centre__policy", "policy").filter(pk__in=booked_by).first()
+
+
 def slot_of_centre(*, slot_id: int, centre_id: int) -> Slot | None:
     """Return a slot of this centre, free or not, or None."""
     return Slot.objects.select_related("doctor__centre").filter(pk=slot_id, doctor__centre_id=centre_id).first()

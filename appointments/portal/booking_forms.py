@@ -34,11 +34,11 @@ class WishForm(forms.Form):
         """Offer these, and days from `first` to `last`."""
         super().__init__(*args, **kwargs)
         self._first, self._last = first, last
-        self.specialties = list(specialties)
+        self.specialties, self.doctors = list(specialties), list(doctors)
         self.fields["from_day"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
         self._offer("centre", [(str(one.pk), one.name) for one in centres])
         self._offer("specialty", [("", _("Any specialty")), *((one, one) for one in self.specialties)])
-        self._offer("doctor", [("", _("Any doctor")), *((str(one.pk), one.name) for one in doctors)])
+        self._offer("doctor", [("", _("Any doctor")), *((str(one.pk), one.name) for one in self.doctors)])
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         field = self.fields[name]

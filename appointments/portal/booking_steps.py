@@ -33,13 +33,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What was looked for at a centre, the times that fit, those given back that can be had soon, and the day on which the rest begins."""
+    """What was looked for at a centre, the times that fit, those given back that can be had soon, and the day on which the rest begins.
+
+    With `is_overview` nobody in particular was asked for: then it is the next time of each doctor.
+    """
 
     centre: Centre
     form: WishForm
     slots: list[Slot]
     soon: list[Slot]
     more_from: date | None
+    is_overview: bool
 
     @property
     def is_narrowed(self) -> bool:
@@ -97,10 +101,12 @@ def times_for(request: AccountRequest, *, patient: Patient, earlier: Appointment
     wish = Wish(centre.pk, int(doctor) if doctor else None, specialty)
     since = max(now, datetime.combine(form.day, time.min, tzinfo=zone))
     until = now + HORIZON + timedelta(days=1)
-    free = bookable.free_times(wish, since=since, until=until, now=now)
-    slots, more_from = whole_days(list(free[: MOST_SLOTS + 1]), zone=zone)
+    is_overview = not doctor and not specialty and len(form.doctors) > 1
+    # Every doctor's every time would be hundreds: nobody chooses from those.
+    find = bookable.next_times if is_overview else bookable.free_times
+    slots, more_from = whole_days(list(find(wish, since=since, until=until, now=now)[: MOST_SLOTS + 1]), zone=zone)
     soon = bookable.given_back(wish, since=since, until=until, now=now)
-    return Times(centre, form, slots, list(soon[:_MOST_SOON]), more_from)
+    return Times(centre, form, slots, list(soon[:_MOST_SOON]), more_from, is_overview)
 
 
 def note_problem(request: AccountRequest, words: str) -> None:

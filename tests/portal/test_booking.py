@@ -56,6 +56,22 @@ def test_times_when_signed_in(slot: Slot) -> None:
     assert "2:30pm Dr Om Pal Dermatology Nothing to pay" in said
 
 
+def test_times_when_nobody_in_particular_is_asked_for(slot: Slot) -> None:
+    other = DoctorFactory.create(centre=slot.doctor.centre, name="Dr Om Pal", specialty="Cardiology")
+    taken, free = another(slot, 1, doctor=other), another(slot, 30, doctor=other)
+    DoctorFactory.create(centre=slot.doctor.centre, name="Dr Without Times")
+    held(slot=taken)
+    more = [another(slot, 2), another(slot, 31, doctor=other)]
+    client = signed_in()
+
+    page = client.get("/book/")
+    assert times_of(page) == [slot.pk, free.pk]
+    assert "This is the next free time of each doctor." in words(page)
+    page = client.get("/book/", {"specialty": "Cardiology"})
+    assert sorted(times_of(page)) == sorted([slot.pk, free.pk, *(one.pk for one in more)])
+    assert "This is the next free time of each doctor." not in words(page)
+
+
 def test_times_when_filtered(slot: Slot) -> None:
     other = DoctorFactory.create(centre=slot.doctor.centre, specialty="Dermatology")
     derma, late = another(slot, 1, doctor=other), another(slot, 240)

@@ -266,7 +266,9 @@ def test_detail_when_held(client: Client, draft: Appointment) -> None:
     page = client.get(path("appointment", draft))
 
     assert f'href="{path("book_pay", draft)}"' in page.content.decode()
-    assert "What it is about A cough" in words(page)
+    said = words(page)
+    assert "What it is about A cough" in said
+    assert "If you cancel now, you get back" not in said
 
 
 def test_pay_when_it_was_held_elsewhere(client: Client, slot: Slot) -> None:

@@ -49,6 +49,7 @@ def times_page(times: Times, *, problem: str, now: datetime) -> dict[str, Any]:
         "specialties": times.form.specialties if too_many else [],
         "zone": zone_name(times.slots[0].starts_at if times.slots else now, centre=centre),
         "more_from": times.more_from,
+        "is_overview": times.is_overview,
         "soon": [soon_words(slot, now=now) for slot in times.soon],
         "problem": problem,
         **contact_of([centre]),

@@ -1,12 +1,21 @@
 """Ways through the pages of booking."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from appointments.models import Appointment, Patient, Slot
-from tests.factories import CentreFactory, ChannelFactory, DoctorFactory, PatientFactory, SlotFactory, published_policy
+from tests.factories import (
+    STARTS_AT,
+    CentreFactory,
+    ChannelFactory,
+    DoctorFactory,
+    PatientFactory,
+    SlotFactory,
+    published_policy,
+)
 
 
 def website_slot(**parts: Any) -> Slot:
@@ -42,3 +51,10 @@ def hold(client: Client, slot: Slot, *, query: str = "", **fields: str) -> Any:
 def draft_in(slot: Slot) -> Appointment:
     """The newest appointment in a slot."""
     return Appointment.objects.filter(slot=slot).latest("pk")
+
+
+def another(slot: Slot, hours: int, **parts: Any) -> Slot:
+    """One more free slot of the same doctor for the same price, so many hours later than the first."""
+    return SlotFactory.create(
+        **{"doctor": slot.doctor, "starts_at": STARTS_AT + timedelta(hours=hours), "price": slot.price, **parts}
+    )

@@ -65,9 +65,9 @@ def page_of(patient: Patient) -> str:
 def change(user: User, patient: Patient, **values: str) -> Any:
     inline = {f"contact_changes-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     form = {"name": patient.name, "birth_date": ANSWER.isoformat(), "email": OLD, "phone": patient.phone}
-    return browser(user).post(
-        page_of(patient), {**form, "language": "en", "messages_by": "email", **inline, **values}, follow=True
-    )
+    wishes = {"messages_by": "email", "wants_reminders": "on", "quiet_from": "21:00", "quiet_until": "08:00"}
+    sent = {**form, "language": "en", **wishes, **inline, **values}
+    return browser(user).post(page_of(patient), sent, follow=True)
 
 
 def give_details(refund: Refund, token: str) -> None:

@@ -21,9 +21,9 @@ class TwilioSender:
         try:
             message = _client().messages.create(to=to, body=text, **_origin(), **_reports())
         except TwilioRestException as error:
-            # The text of an answer may hold the number: the code alone is kept.
+            # The text of an answer may hold the number: the code alone is kept, and nothing else is logged.
             problem = f"Twilio answered {error.status}, code {error.code}"
-            raise (SmsNeverError if error.code in _NEVER else SmsRetryError)(problem) from error
+            raise (SmsNeverError if error.code in _NEVER else SmsRetryError)(problem) from None
         except (RequestException, TwilioException) as error:
             raise SmsRetryError(f"Twilio gave no answer: {type(error).__name__}") from error
         return str(message.sid)

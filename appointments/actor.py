@@ -14,6 +14,7 @@ class Actor:
     """A patient, a member of staff, a doctor or a named job of the system, with the rights the edge has checked.
 
     A partner acts as the patient does, by the patient's rules; `entrance_of` are the channels whose own entrance it is.
+    `approves` is the override that this actor decides as the second person.
     """
 
     kind: ActorKind
@@ -24,6 +25,7 @@ class Actor:
     partner_id: int | None = None
     entrance_of: frozenset[int] = frozenset()
     carer_relation_id: UUID | None = None
+    approves: UUID | None = None
 
     @property
     def key(self) -> str:
@@ -60,6 +62,12 @@ class Actor:
         )
 
     @classmethod
+    def second_person(cls, user: User, *, approves: UUID, asked_by: User) -> "Actor":
+        """Return who does what somebody else asked for, against the rules; the label names both."""
+        label = f"{_named(user, longest=38)}, for {_named(asked_by, longest=37)}"
+        return cls(ActorKind.STAFF, label, user.pk, may_override_percentage=True, approves=approves)
+
+    @classmethod
     def doctor(cls, user: User) -> "Actor":
         """Return the doctor logged in with this account."""
         return cls(ActorKind.DOCTOR, _named(user), user.pk)
@@ -85,7 +93,7 @@ class Actor:
         return cls(ActorKind.SYSTEM, f"system: {job}")
 
 
-def _named(user: User) -> str:
+def _named(user: User, *, longest: int = _LONGEST_LABEL) -> str:
     """Return the name and the account, which a long name does not push out."""
     account = f", account {user.pk}"
-    return user.full_name[: _LONGEST_LABEL - len(account)] + account
+    return user.full_name[: max(longest - len(account), 0)] + account

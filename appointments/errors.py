@@ -91,6 +91,23 @@ class NotPermittedError(DomainError):
     code = "not_permitted"
 
 
+class SecondPersonNeededError(DomainError):
+    """More differs from the terms than one person may decide. `by_rules` and `by_override` are minor units."""
+
+    code = "second_person_needed"
+
+    def __init__(self, *, by_rules: int, by_override: int) -> None:
+        """Keep the two amounts."""
+        super().__init__(self.code)
+        self.by_rules, self.by_override = by_rules, by_override
+
+
+class OverrideChangedError(DomainError):
+    """What the override gives, or what the terms give, is no longer what the second person was shown."""
+
+    code = "override_changed"
+
+
 class PercentageImpossibleError(DomainError):
     """The percentage to give back is not between 0 and 100."""
 

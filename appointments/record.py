@@ -26,6 +26,7 @@ from appointments.models import (
     OutboxMessage,
     Slot,
 )
+from appointments.overrides.closing import close_overrides_by_deed
 from appointments.reach import address_to, addresses_of
 from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.references import new_reference
@@ -118,6 +119,7 @@ def move(
     if kind not in (EventKind.SUBMITTED, EventKind.CONFIRMED):
         _end_leave_case(event)
     if appointment.status not in RESCHEDULABLE:
+        close_overrides_by_deed(event=event, actor=actor, now=now)
         agreed = close_by_deed(event=event, actor=actor, now=now)
         if agreed:
             write_message(event=event, kind=MessageKind.LATE_DECIDED, now=now, once=str(agreed.pk))

@@ -14,6 +14,7 @@ from appointments import payouts, queries, what_if
 from appointments.audit import PROMISES
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
+from appointments.overrides.queries import run_out_overrides
 from appointments.partners import answers
 from appointments.reminders import queries as reminder_queries
 from appointments.usecases import carers, outside
@@ -21,6 +22,7 @@ from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.leave_case import lapse_case, work_case
+from appointments.usecases.override import expire_override
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
 from appointments.usecases.remind import plan_reminders, send_reminder
@@ -59,10 +61,12 @@ def expire_drafts() -> None:
 
 @shared_task(name="appointments.time_out_approvals")
 def time_out_approvals() -> None:
-    """End what nobody approved in time."""
+    """End what nobody approved in time: appointments, and overrides that asked for a second person."""
     now = timezone.now()
     overdue = queries.overdue_approvals(now=now, limit=MOST_AT_ONCE)
     _each("time_out_approvals", overdue, lambda pk: time_out_approval(appointment_id=pk, now=now))
+    run_out = run_out_overrides(now=now, limit=MOST_AT_ONCE)
+    _each("time_out_approvals", run_out, lambda pk: expire_override(request_id=pk, now=now))
 
 
 @shared_task(name="appointments.apply_payments")

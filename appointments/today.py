@@ -16,6 +16,7 @@ from appointments.models import (
     LeaveCase,
     OutboxMessage,
 )
+from appointments.overrides.queries import waiting_overrides
 from refunds import queries as refund_queries
 from refunds.models import Payment, Refund, RefundStatus
 
@@ -121,6 +122,11 @@ def late_requests(appointments: QuerySet[Appointment], *, now: datetime) -> tupl
     waiting = waiting_requests(now=now).filter(appointment__in=appointments.order_by().values("pk"))
     counted = waiting.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
     return counted["all"], counted["late"]
+
+
+def overrides_waiting(appointments: QuerySet[Appointment], *, now: datetime) -> int:
+    """Return how many overrides of these appointments wait for a second person."""
+    return waiting_overrides(now=now).filter(appointment__in=appointments.order_by().values("pk")).count()
 
 
 def unsent(appointments: QuerySet[Appointment]) -> int:

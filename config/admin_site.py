@@ -87,6 +87,13 @@ _APPOINTMENTS = [
         active=lambda request: request.path.startswith(reverse("admin:appointments_laterequest_changelist")),
     ),
     _item(
+        _("Overrides"),
+        "how_to_reg",
+        lambda _request: reverse("admin:appointments_overriderequest_changelist") + "?state__exact=waiting",
+        _may("appointments.view_overriderequest"),
+        active=lambda request: request.path.startswith(reverse("admin:appointments_overriderequest_changelist")),
+    ),
+    _item(
         _("All appointments"),
         "calendar_month",
         reverse_lazy(_LIST),

@@ -6,6 +6,7 @@ from appointments.admin.history import HistoryCheckAdmin
 from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
 from appointments.admin.leave.admin import EmergencyLeaveAdmin
 from appointments.admin.outbox import OutboxAdmin
+from appointments.admin.overrides import OverrideAdmin
 from appointments.admin.partners import PartnerAdmin
 from appointments.admin.patient_apps import PatientAppAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
@@ -34,6 +35,7 @@ __all__ = [
     "LateRequestAdmin",
     "LateRuleAdmin",
     "OutboxAdmin",
+    "OverrideAdmin",
     "PartnerAdmin",
     "PatientAdmin",
     "PatientAppAdmin",

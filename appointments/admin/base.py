@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
     from django.forms import ModelForm
 
-    from appointments.models import Appointment, Channel, EmergencyLeave, OutboxMessage, Slot, WebhookEndpoint
+    from appointments.models import Appointment, Centre, Channel, EmergencyLeave, OutboxMessage, Slot, WebhookEndpoint
 
     AnyInline = TabularInline[Any, Any]
     AnyModelAdmin = ModelAdmin[Any]
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     LeaveModelAdmin = ModelAdmin[EmergencyLeave]
     MessageModelAdmin = ModelAdmin[OutboxMessage]
     AnyModelForm = ModelForm[Any]
+    CentreModelForm = ModelForm[Centre]
     ChannelModelForm = ModelForm[Channel]
     EndpointModelForm = ModelForm[WebhookEndpoint]
     SlotModelForm = ModelForm[Slot]
@@ -28,7 +29,7 @@ else:
 
     AnyInline = TabularInline
     AnyModelAdmin = AppointmentModelAdmin = LeaveModelAdmin = MessageModelAdmin = ModelAdmin
-    AnyModelForm = ChannelModelForm = EndpointModelForm = SlotModelForm = ModelForm
+    AnyModelForm = CentreModelForm = ChannelModelForm = EndpointModelForm = SlotModelForm = ModelForm
 
 
 def account_of(request: HttpRequest) -> User:

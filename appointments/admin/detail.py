@@ -14,6 +14,7 @@ from appointments import queries
 from appointments.admin.deeds import PAY, deeds_for, may_do
 from appointments.admin.desk import Desk
 from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.overrides.queries import waiting_override
 from appointments.reasons import DOCTOR_AWAY
 from appointments.usecases.pay import amount_due
 from appointments.wording.explain import Row, explain_lines
@@ -70,6 +71,7 @@ def detail_of(desk: Desk) -> dict[str, Any]:
         "deeds": deeds_for(appointment, user=desk.user, now=desk.now),
         "steps": _steps(desk),
         "waiting": _waiting_move(desk),
+        "override": _waiting_override(desk),
         "predecessor": appointment.replaces,
         "successor": queries.successor(appointment),
         "held_until": _until(desk, appointment.hold_expires_at, Appointment.Status.DRAFT),
@@ -132,6 +134,14 @@ def _waiting_move(desk: Desk) -> dict[str, Any] | None:
         "until": desk.moment(draft.hold_expires_at) if draft.hold_expires_at else "",
         "pay_address": reverse("admin:appointments_appointment_pay", args=[draft.pk]) if may_take else "",
     }
+
+
+def _waiting_override(desk: Desk) -> str:
+    """Return the address of the override that waits for a second person, for whoever may see it; else nothing."""
+    if not desk.user.has_perm("appointments.view_overriderequest"):
+        return ""
+    request = waiting_override(desk.appointment)
+    return reverse("admin:appointments_overriderequest_change", args=[request.pk]) if request else ""
 
 
 def _steps(desk: Desk) -> list[Step]:

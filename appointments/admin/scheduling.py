@@ -15,6 +15,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from appointments.admin.base import ChannelModelForm, SlotModelForm, account_of
+from appointments.admin.centre_form import CentreForm
 from appointments.admin.filters import DayFilter
 from appointments.admin.money import MajorUnitsField, WallClockField, from_minor, to_minor, to_moment
 from appointments.admin.scope import CentreScoped
@@ -35,8 +36,9 @@ class ClosedDayInline(TabularInline):  # type: ignore[misc]
 
 @admin.register(Centre)
 class CentreAdmin(CentreScoped):
-    """Clinics and hospitals. Who works for one is a superuser's to say."""
+    """Clinics and hospitals. Who works for one, and what one person may give against the rules, is a superuser's to say."""
 
+    form = CentreForm
     centre_path = "pk"
     list_display = ("name", "time_zone", "currency", "phone", "policy")
     search_fields = ("name", "slug", "address")
@@ -47,8 +49,20 @@ class CentreAdmin(CentreScoped):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
         """Freeze the currency once there are doctors: prices are kept in its smallest unit."""
-        fields: tuple[str, ...] = () if account_of(request).is_superuser else ("slug", "staff")
+        fields: tuple[str, ...] = (
+            () if account_of(request).is_superuser else ("slug", "staff", "override_limit", "limit")
+        )
         return (*fields, "currency") if obj and obj.doctors.exists() else fields
+
+    def get_fields(self, request: HttpRequest, obj: Centre | None = None) -> list[Any]:
+        """Show the limit as money to whoever is bound by it and may not change it."""
+        fields: list[Any] = list(super().get_fields(request, obj))
+        return fields if account_of(request).is_superuser else [name for name in fields if name != "override_limit"]
+
+    @admin.display(description=_("Most that one person gives against the rules"))
+    def limit(self, centre: Centre) -> str:
+        """Say the limit as people write it."""
+        return format_money(centre.override_limit, currency=centre.currency, centre=centre)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Centre | None = None) -> dict[str, Any]:
         """Suggest the short name only where it can be entered."""

@@ -106,6 +106,10 @@ def _cards(user: User, *, now: datetime) -> Iterator[Card]:
             note=_("%(n)d past their time limit") % {"n": late} if late else "",
             is_urgent=late > 0,
         )
+    if user.has_perm("appointments.view_overriderequest"):
+        overrides = today.overrides_waiting(appointments, now=now)
+        address = reverse("admin:appointments_overriderequest_changelist") + "?state__exact=waiting"
+        yield Card(_("Overrides for a second person"), overrides, address, is_urgent=overrides > 0)
     if may_see(user):
         open_cases = today.answers_awaited(visible_leaves(user))
         address = reverse("admin:appointments_emergencyleave_changelist")

@@ -139,4 +139,16 @@ STATES = (
         "Patients have no proof in hand; the workers or the mail server do not run.",
         "SELECT id FROM appointments_outboxmessage WHERE state = 'waiting' AND next_at < %(overdue)s",
     ),
+    Promise(
+        "override_by_two",
+        "Every override that was approved was decided by somebody else than who asked, and its deed was done by that person.",
+        "One person gave away what needs two.",
+        """
+        SELECT a.reference FROM appointments_overriderequest o
+        JOIN appointments_appointment a ON a.id = o.appointment_id
+        LEFT JOIN appointments_appointmentevent e ON e.id = o.event_id
+        WHERE o.state = 'approved' AND (o.decided_by_id IS NULL OR o.decided_by_id = o.asked_by_id
+            OR e.id IS NULL OR e.actor_user_id IS NULL OR e.actor_user_id <> o.decided_by_id)
+        """,
+    ),
 )

@@ -65,6 +65,18 @@ GUARDS = (
         "OLD.state <> 'waiting'",
     ),
     Guard("late_request_is_never_deleted", "appointments_laterequest", "DELETE"),
+    Guard("override_decided_once", "appointments_overriderequest", "UPDATE", "OLD.state <> 'waiting'"),
+    Guard(
+        "override_stays_as_asked",
+        "appointments_overriderequest",
+        "UPDATE",
+        "OLD.appointment_id <> NEW.appointment_id OR OLD.asked_by_id <> NEW.asked_by_id"
+        " OR OLD.by_rules <> NEW.by_rules OR OLD.by_override <> NEW.by_override"
+        " OR COALESCE(OLD.percent, -1) <> COALESCE(NEW.percent, -1)"
+        " OR COALESCE(OLD.slot_id, 0) <> COALESCE(NEW.slot_id, 0)"
+        " OR OLD.expires_at <> NEW.expires_at OR OLD.reason_text <> NEW.reason_text",
+    ),
+    Guard("override_is_never_deleted", "appointments_overriderequest", "DELETE"),
     Guard("document_look_is_never_changed", "appointments_documentlook", "UPDATE"),
     Guard("document_look_is_never_deleted", "appointments_documentlook", "DELETE"),
     Guard(

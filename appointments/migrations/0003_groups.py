@@ -60,6 +60,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "refunds.view_ledgerentry",
         "refunds.view_incident",
         "refunds.view_auditrun",
+        "appointments.view_overriderequest",
+        "appointments.approve_override",
     ),
     "policy maker": (
         *_SEE_POLICIES,
@@ -90,6 +92,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.decide_laterequest",
         "appointments.open_latedocument",
         "appointments.override_reschedule_rules",
+        "appointments.view_overriderequest",
+        "appointments.approve_override",
         "appointments.call_leave",
         "appointments.change_centre",
         "appointments.view_closedday",

@@ -12,6 +12,7 @@ from appointments.models.late_request import DocumentLook, LateDocument, LateReq
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
 from appointments.models.outbox import DeliveryReport, MessageKind, MessageWay, OutboxMessage
+from appointments.models.override import OverrideRequest, OverrideState
 from appointments.models.partners import ApiKey, Partner, PartnerPatient, StoredAnswer
 from appointments.models.patient_apps import AppConsent, PatientApp
 from appointments.models.people import MessagesBy, Patient, User
@@ -60,6 +61,8 @@ __all__ = [
     "MessageWay",
     "MessagesBy",
     "OutboxMessage",
+    "OverrideRequest",
+    "OverrideState",
     "Partner",
     "PartnerPatient",
     "Patient",

@@ -99,6 +99,11 @@ class Centre(models.Model):
     late_request_hours = models.PositiveSmallIntegerField(
         _("hours to answer a late request"), default=24, validators=[MinValueValidator(1)]
     )
+    override_limit = models.PositiveBigIntegerField(
+        _("most that one person gives against the rules"),
+        default=500_000,
+        help_text=_("What differs from the terms by more waits for a second person."),
+    )
     policy = models.ForeignKey(Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+")
     staff = models.ManyToManyField(User, verbose_name=_("staff"), blank=True, related_name="centres")
 

@@ -11,6 +11,7 @@ from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissin
 from appointments.facts import booking_facts
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind
+from appointments.overrides.worth import refuse_one_person, worth_of_cancelling
 from appointments.quoting import cancellation_request, held_cancellation_offer, offer_cancellation, request_as_owed
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
@@ -46,8 +47,8 @@ def cancel_appointment(
 
     With a good token the figure quoted then is honoured, even when a boundary has passed since; without one the quote of
     now counts. Repeating the deed of the same actor returns the first result. Raises QuoteChangedError (with the offer
-    that holds now), NotAllowedError, ReasonMissingError, ReasonUnknownError or NotPermittedError; nothing has changed
-    then.
+    that holds now), NotAllowedError, ReasonMissingError, ReasonUnknownError, NotPermittedError, or
+    SecondPersonNeededError for more than one person may give against the terms; nothing has changed then.
     """
     request = cancellation_request(actor=actor, for_hospital=for_hospital, override_percent=override_percent)
     locked = lock_chain(appointment_id=appointment_id)
@@ -59,6 +60,9 @@ def cancel_appointment(
     checked = check_reason(reason or Reason(), actor=actor, required=quote.reason_required)
     if request.is_override and not checked.text:
         raise ReasonMissingError("text")
+    if request.override_percent is not None and request.is_override:
+        worth = worth_of_cancelling(locked.appointment, percent=request.override_percent, now=now)
+        refuse_one_person(worth, appointment=locked.appointment, actor=actor)
     event = carry_out_cancellation(
         locked, actor=actor, now=now, reason=checked, quote=quote, for_hospital=request.is_hospital_initiated
     )

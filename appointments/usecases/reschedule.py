@@ -8,6 +8,7 @@ from appointments.actor import Actor
 from appointments.errors import NotAllowedError, QuoteChangedError, WrongStatusError
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, EventKind, MessageKind, Slot
+from appointments.overrides.worth import refuse_one_person, worth_of_moving
 from appointments.quoting import held_reschedule_offer, offer_reschedule, reschedule_request
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
@@ -48,8 +49,8 @@ def reschedule_appointment(
     """Move to a slot at once or, where something is owed, hold it with a draft until that is paid.
 
     Tokens work as for a cancellation; repeating the deed returns the first result. Raises QuoteChangedError,
-    NotAllowedError, ReasonMissingError, ReasonUnknownError, NotPermittedError or Slot.DoesNotExist; nothing has changed
-    then.
+    NotAllowedError, ReasonMissingError, ReasonUnknownError, NotPermittedError, SecondPersonNeededError or
+    Slot.DoesNotExist; nothing has changed then.
     """
     request = reschedule_request(actor=actor, for_hospital=for_hospital, override=override)
     free_run_out_hold(slot_id=slot_id, now=now)
@@ -85,6 +86,9 @@ def _reschedule(
     quote = _decide(locked.appointment, slot, actor, request, token=token, now=now)
     required = actor.kind in terms_of(locked.chain.terms).cancellation.reason_required or request.override
     checked = check_reason(reason, actor=actor, required=required)
+    if request.override and not request.is_hospital_initiated:
+        worth = worth_of_moving(locked.appointment, slot=slot, now=now)
+        refuse_one_person(worth, appointment=locked.appointment, actor=actor)
     draft = carry_out_move(
         locked, slot, actor=actor, now=now, reason=checked, quote=quote, for_hospital=request.is_hospital_initiated
     )

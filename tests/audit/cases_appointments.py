@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.audit import bank_scenes, scenes
+from tests.audit.override_scenes import override_approved
 from tests.audit.tampering import Tampering
 
 _EVENT = "appointments_appointmentevent"
@@ -42,6 +43,13 @@ STATES = (
         scene=scenes.draft,
         sql=(f"DELETE FROM {_EVENT}",),
         guards=("event_is_never_deleted",),
+        offenders=("{reference}",),
+    ),
+    Tampering(
+        code="override_by_two",
+        scene=override_approved,
+        sql=("UPDATE appointments_overriderequest SET decided_by_id = asked_by_id",),
+        guards=("override_decided_once", "override_decided_by_another"),
         offenders=("{reference}",),
     ),
     Tampering(

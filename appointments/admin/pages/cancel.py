@@ -7,15 +7,18 @@ from django.utils.translation import gettext as _
 from appointments.admin.deeds import CANCEL, DECLINE
 from appointments.admin.desk import Desk
 from appointments.admin.forms import DecisionForm, PercentForm
-from appointments.admin.pages.options import Changed, Option, option, what_changed
+from appointments.admin.pages.ask import ask_second_person
+from appointments.admin.pages.options import Changed, Option, against_terms, option, what_changed
 from appointments.errors import (
     NotAllowedError,
     NotPermittedError,
     QuoteChangedError,
     ReasonMissingError,
     ReasonUnknownError,
+    SecondPersonNeededError,
 )
 from appointments.models import Appointment
+from appointments.overrides.worth import worth_of_cancelling
 from appointments.quoting import cancellation_request, offer_cancellation
 from appointments.usecases.cancel import cancel_appointment
 
@@ -71,7 +74,10 @@ def _overridden(desk: Desk, form: PercentForm) -> Option:
     offer = offer_cancellation(appointment=desk.appointment, actor=desk.actor, request=request, now=desk.now)
     note = _("Set by you against the terms. Say why in your words.")
     title = _("%(percent)s%% by your decision") % {"percent": percent.normalize().to_eng_string()}
-    return option(desk, offer, name=OVERRIDE, title=title, note=note, override=True, percent=percent)
+    words = {}
+    if offer.quote.allowed:
+        words = against_terms(desk, worth_of_cancelling(desk.appointment, percent=percent, now=desk.now))
+    return option(desk, offer, name=OVERRIDE, title=title, note=note, override=True, percent=percent, **words)
 
 
 def _answer(desk: Desk, options: list[Option], percent: PercentForm | None, *, title: str, button: str) -> HttpResponse:
@@ -123,6 +129,8 @@ def _cancel(desk: Desk, chosen: Option, form: DecisionForm) -> HttpResponse:
         return desk.back(refused=desk.refused(error.quote.refusal) if error.quote.refusal else "")
     except NotPermittedError as error:
         raise PermissionDenied from error
+    except SecondPersonNeededError:
+        return ask_second_person(desk, reason=form.chosen_reason(), percent=chosen.percent)
     if done.repeated:
         return desk.back(done=_("This appointment is already cancelled."))
     refund = desk.money(int((done.event.quote or {})["refund"]))

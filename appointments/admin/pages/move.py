@@ -15,17 +15,20 @@ from appointments import queries
 from appointments.admin.deeds import MOVE, PAY, may_do
 from appointments.admin.desk import Desk
 from appointments.admin.forms import DecisionForm, SlotSearchForm
-from appointments.admin.pages.options import Changed, Option, option, what_changed
+from appointments.admin.pages.ask import ask_second_person
+from appointments.admin.pages.options import Changed, Option, against_terms, option, what_changed
 from appointments.errors import (
     NotAllowedError,
     NotPermittedError,
     QuoteChangedError,
     ReasonMissingError,
     ReasonUnknownError,
+    SecondPersonNeededError,
     SlotTakenError,
 )
 from appointments.facts import booking_facts
 from appointments.models import Slot
+from appointments.overrides.worth import worth_of_moving
 from appointments.quoting import offer_reschedule, reschedule_request
 from appointments.usecases.reschedule import reschedule_appointment
 from appointments.wording.formats import format_clock, format_day, format_money, zone_name
@@ -178,7 +181,10 @@ def _option(
 ) -> Option:
     request = reschedule_request(actor=desk.actor, for_hospital=for_hospital, override=override)
     offer = offer_reschedule(appointment=desk.appointment, slot=slot, actor=desk.actor, request=request, now=desk.now)
-    return option(desk, offer, name=name, title=title, note=note, for_hospital=for_hospital, override=override)
+    words = {}
+    if override and offer.quote.allowed:
+        words = against_terms(desk, worth_of_moving(desk.appointment, slot=slot, now=desk.now))
+    return option(desk, offer, name=name, title=title, note=note, for_hospital=for_hospital, override=override, **words)
 
 
 def _move(desk: Desk, slot: Slot, chosen: Option, form: DecisionForm) -> HttpResponse:
@@ -200,6 +206,8 @@ def _move(desk: Desk, slot: Slot, chosen: Option, form: DecisionForm) -> HttpRes
         return _choose_again(desk, _("That time has just been taken. Select another time"))
     except NotPermittedError as error:
         raise PermissionDenied from error
+    except SecondPersonNeededError:
+        return ask_second_person(desk, reason=form.chosen_reason(), slot_id=slot.pk)
     if not done.is_waiting_for_payment:
         return desk.back(done=_("Appointment moved."), to=done.appointment)
     due = desk.money(done.quote.due)

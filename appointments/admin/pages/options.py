@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from appointments.admin.desk import Desk
 from appointments.errors import QuoteChangedError
 from appointments.offers import CancellationOffer, RescheduleOffer
+from appointments.overrides.worth import Worth, needs_second_person
 from appointments.wording.explain import Row, explain_lines, explain_ways
 from policies.rules.quote import CancellationQuote
 
@@ -31,6 +32,8 @@ class Option:
     for_hospital: bool = False
     override: bool = False
     percent: Decimal | None = None
+    difference: str = ""
+    second_person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,27 @@ def option(
         refused="" if quote.refusal is None else desk.refused(quote.refusal, slot=slot),
         **asked,
     )
+
+
+def against_terms(desk: Desk, worth: Worth) -> dict[str, str]:
+    """Return what an override differs from the terms by, and whether a second person must agree, in words."""
+    by_rules, by_override = desk.money(worth.by_rules), desk.money(worth.by_override)
+    shown = {"rules": by_rules, "override": by_override, "difference": desk.money(abs(worth.difference))}
+    if not worth.difference:
+        words = _("By the terms the patient keeps or gets %(rules)s; this is the same.") % shown
+    elif worth.difference > 0:
+        words = (
+            _("By the terms the patient keeps or gets %(rules)s, by this %(override)s: %(difference)s more.") % shown
+        )
+    else:
+        words = (
+            _("By the terms the patient keeps or gets %(rules)s, by this %(override)s: %(difference)s less.") % shown
+        )
+    if not needs_second_person(worth, appointment=desk.appointment):
+        return {"difference": words}
+    limit = desk.money(desk.appointment.centre.override_limit)
+    second = _("More than %(limit)s differs: a second person must approve it first. Nothing is done until then.")
+    return {"difference": words, "second_person": second % {"limit": limit}}
 
 
 def total_of(desk: Desk, offer: CancellationOffer | RescheduleOffer) -> tuple[str, str]:

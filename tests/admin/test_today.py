@@ -101,6 +101,7 @@ def test_cards_when_something_waits(manager: User, appointment: Appointment) -> 
     assert cards(today_of(manager)) == {
         "Waiting for approval": 1,
         "Late requests waiting": 0,
+        "Overrides for a second person": 0,
         "Answers awaited, doctor away": 1,
         "Messages that did not reach anybody": 2,
         "Promised dates missed": 1,
@@ -112,7 +113,7 @@ def test_cards_when_they_lead_to_their_lists(manager: User) -> None:
     context = client.get(reverse(INDEX)).context
 
     addresses = [card.address for card in context["cards"]] + [row.address for row in context["refund_ages"]]
-    assert [client.get(address).status_code for address in addresses] == [200] * 8
+    assert [client.get(address).status_code for address in addresses] == [200] * 9
 
 
 def test_refunds_when_of_different_ages(appointment: Appointment) -> None:

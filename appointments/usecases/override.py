@@ -43,10 +43,7 @@ def ask_for_override(
     even an override does it, ReasonMissingError, ReasonUnknownError, or WrongStatusError while another override waits.
     """
     actor = Actor.staff(asked_by)
-    if slot_id is None:
-        cancellation_request(actor=actor, for_hospital=False, override_percent=percent)
-    else:
-        reschedule_request(actor=actor, for_hospital=False, override=True)
+    _refuse_without_right(actor, percent=percent, slot_id=slot_id)
     locked = lock_chain(appointment_id=appointment_id, also_slots=[] if slot_id is None else [slot_id])
     appointment = locked.appointment
     if _is_about(appointment, asked_by):
@@ -190,6 +187,13 @@ def _lock_request(request_id: UUID) -> tuple[OverrideRequest, LockedChain]:
     request.patient_user = locked.chain.patient.user
     request.doctor_user = locked.appointment.slot.doctor.user
     return request, locked
+
+
+def _refuse_without_right(actor: Actor, *, percent: Decimal | None, slot_id: int | None) -> None:
+    if slot_id is None:
+        cancellation_request(actor=actor, for_hospital=False, override_percent=percent)
+    else:
+        reschedule_request(actor=actor, for_hospital=False, override=True)
 
 
 def _worth(appointment: Appointment, *, percent: Decimal | None, slot: Slot | None, now: datetime) -> Worth:

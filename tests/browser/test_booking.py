@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from appointments.models import Appointment, Channel, Slot
+from appointments.models import Appointment, Channel, Patient, Slot
+from appointments.portal.presenters import booking as presenter
 from tests.browser.patients import appointment_of, expect_heading, follow, press, sign_in
 from tests.browser.test_patient_pages import LOOKS, look
-from tests.factories import fresh, held, moving
+from tests.factories import DoctorFactory, fresh, held, moving
 from tests.portal.test_credit import give_credit
 
 __all__ = ["look"]
@@ -115,6 +116,7 @@ def test_25_pages_when_booking(
     look: Look,
     screenshot: Callable[[Page, str], Path],
     appointment: Appointment,
+    monkeypatch: pytest.MonkeyPatch,
     colours: tuple[str, int],
 ) -> None:
     scheme, width = colours
@@ -153,6 +155,16 @@ def test_25_pages_when_booking(
     press(page, "Pay ₹1,000.00")
     press(page, "Pay")
     at("booked")
+    last = Slot.objects.order_by("starts_at").last()
+    assert last
+    Slot.objects.filter(pk=last.pk).update(bookable_from=now + timedelta(hours=1))
+    at("soon", "/book/")
+    DoctorFactory.create(centre=last.doctor.centre, specialty="Dermatology")
+    at("overview", "/book/")
+    monkeypatch.setattr(presenter, "MOST_UNSORTED", 0)
+    at("specialties", "/book/")
     Channel.objects.update(is_website=False)
     at("call", "/book/")
+    Patient.objects.update(user=None)
+    at("nobody", "/book/")
     assert wrong == []

@@ -1,4 +1,4 @@
-"""C1, G1: C3: the free times that are offered, and those that soon are."""
+"""C3, G1: the free times that are offered, and those that soon are."""
 
 import html
 import re
@@ -21,8 +21,6 @@ from tests.factories import (
 )
 from tests.portal.booking import another, signed_in, website_slot
 from tests.portal.walk import heading, times_of, title, words
-
-TAKEN = "That time has just been taken. Select another time"
 
 
 @pytest.fixture

@@ -110,61 +110,72 @@ def test_29_reason_when_the_language_changes(page: Page, appointment: Appointmen
     expect(page.locator("#id_visit_reason")).to_have_value("A cough")
 
 
-@pytest.mark.parametrize("colours", LOOKS, ids=lambda one: f"{one[0]}-{one[1]}")
-def test_25_pages_when_booking(
+@pytest.fixture(params=LOOKS, ids=lambda one: f"{one[0]}-{one[1]}")
+def visit(
+    request: pytest.FixtureRequest,
     new_context: Callable[..., BrowserContext],
     look: Look,
     screenshot: Callable[[Page, str], Path],
-    appointment: Appointment,
-    monkeypatch: pytest.MonkeyPatch,
-    colours: tuple[str, int],
-) -> None:
-    scheme, width = colours
+) -> tuple[Page, Callable[..., list[str]]]:
+    """A page in each look, and `at("name", "/…")`: what is wrong with where it stands or goes; it leaves a picture."""
+    scheme, width = request.param
     page = new_context(color_scheme=scheme, viewport={"width": width, "height": 800}).new_page()
-    now, day = timezone.now(), timedelta(days=1)
-    for days in (2, 3, 4):
-        moving(appointment, starts_at=appointment.slot.starts_at + days * day)
-    wrong: list[str] = []
 
-    def at(name: str, address: str = "") -> None:
-        wrong.extend(look(page, address))
+    def at(name: str, address: str = "") -> list[str]:
+        wrong = look(page, address)
         screenshot(page, f"book-{name}-{scheme}-{width}")
+        return wrong
 
+    return page, at
+
+
+Visit = tuple[Page, Callable[..., list[str]]]
+
+
+def test_25_pages_when_choosing(visit: Visit, appointment: Appointment, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, at = visit
     to_the_check(page, appointment)
-    at("check")
-    at("times", "/book/")
+    wrong = at("check") + at("times", "/book/")
     press(page, "Continue")
-    at("times-error")
-    at("none", f"/book/?from_day={(now + 29 * day).date()}")
-    page.goto(f"/book/{Slot.objects.order_by('starts_at')[1].pk}/")
+    wrong += at("times-error")
+    wrong += at("none", f"/book/?from_day={(timezone.now() + timedelta(days=29)).date()}")
+    last = Slot.objects.order_by("starts_at").last()
+    assert last
+    Slot.objects.filter(pk=last.pk).update(bookable_from=timezone.now() + timedelta(hours=1))
+    wrong += at("soon", "/book/")
+    DoctorFactory.create(centre=last.doctor.centre, specialty="Dermatology")
+    wrong += at("overview", "/book/")
+    monkeypatch.setattr(presenter, "MOST_UNSORTED", 0)
+    wrong += at("specialties", "/book/")
+    Channel.objects.update(is_website=False)
+    wrong += at("call", "/book/")
+    Patient.objects.update(user=None)
+    wrong += at("nobody", "/book/")
+
+    assert wrong == []
+
+
+def test_25_pages_when_paying(visit: Visit, appointment: Appointment) -> None:
+    page, at = visit
+    for days in (2, 3, 4):
+        moving(appointment, starts_at=appointment.slot.starts_at + timedelta(days=days))
+    to_the_check(page, appointment)
     press(page, "Hold this time and pay ₹1,000.00")
     one = Appointment.objects.latest("pk")
-    at("pay")
-    at("detail", f"/appointments/{one.reference}/")
+    wrong = at("pay") + at("detail", f"/appointments/{one.reference}/")
     give_credit(one, 40_000)
-    at("pay-credit", f"/appointments/{one.reference}/pay/")
+    wrong += at("pay-credit", f"/appointments/{one.reference}/pay/")
     for slot in Slot.objects.order_by("starts_at")[3:6]:
         page.goto(f"/book/{slot.pk}/")
         press(page, "Hold this time and pay ₹1,000.00")
-    at("many")
+    wrong += at("many")
     page.goto(f"/appointments/{one.reference}/pay/")
     press(page, "Pay ₹1,000.00")
     press(page, "Decline")
-    at("declined")
+    wrong += at("declined")
     follow(page, "Try to pay again")
     press(page, "Pay ₹1,000.00")
     press(page, "Pay")
-    at("booked")
-    last = Slot.objects.order_by("starts_at").last()
-    assert last
-    Slot.objects.filter(pk=last.pk).update(bookable_from=now + timedelta(hours=1))
-    at("soon", "/book/")
-    DoctorFactory.create(centre=last.doctor.centre, specialty="Dermatology")
-    at("overview", "/book/")
-    monkeypatch.setattr(presenter, "MOST_UNSORTED", 0)
-    at("specialties", "/book/")
-    Channel.objects.update(is_website=False)
-    at("call", "/book/")
-    Patient.objects.update(user=None)
-    at("nobody", "/book/")
+    wrong += at("booked")
+
     assert wrong == []

@@ -58,7 +58,7 @@ def times_page(times: Times, *, problem: str, now: datetime) -> dict[str, Any]:
 
 def _days(times: Times) -> list[Day]:
     centre = times.centre
-    names_doctor = len({slot.doctor_id for slot in times.slots}) > 1
+    names_doctor = not times.form.cleaned_data.get("doctor")
     days: list[Day] = []
     for label, of_day in groupby(times.slots, key=lambda slot: format_day(slot.starts_at, centre=centre)):
         choices = [_choice(slot, names_doctor=names_doctor) for slot in of_day]

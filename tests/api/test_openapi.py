@@ -1,5 +1,8 @@
 """The OpenAPI file in the docs says what the code does."""
 
+import json
+import re
+
 from django.test import Client
 
 from appointments.api.urls import operations
@@ -20,3 +23,13 @@ def test_openapi_when_fetched() -> None:
     answer = Client().get("/api/v1/schema/")
 
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, "application/vnd.oai.openapi")
+
+
+def test_document_when_its_references_are_followed() -> None:
+    document = described()
+    schemas = document["components"]["schemas"]
+
+    names = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document, default=str)))
+
+    assert names - set(schemas) == set()
+    assert "ProblemOutput" in names

@@ -20,7 +20,7 @@ from tests.api.openapi import described
 from tests.factories import DoctorFactory, ReasonCodeFactory, SlotFactory, booked, held, system
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-SECONDS = 25
+SECONDS = 300
 
 
 def document(there: dict[str, list[Any]]) -> str:
@@ -77,10 +77,10 @@ def test_server_when_anything_is_sent(
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", "openapi.json", f"--url={live_server.url}"),
         *(f"--checks={CHECKS}", "--header", f"Authorization: Api-Key {key}", "--generation-database=none"),
-        *("--no-color", "--max-examples=20", "--phases=coverage,fuzzing", f"--max-time={SECONDS}", "--seed=1"),
+        *("--no-color", "--max-examples=12", "--phases=fuzzing", "--seed=1"),
     ]
 
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=8 * SECONDS, check=False)
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
 
     assert run.returncode == 0, run.stdout + run.stderr
     told = set(StoredAnswer.objects.values_list("status", flat=True))

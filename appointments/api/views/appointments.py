@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from appointments.api.documents import appointment_document
 from appointments.api.inputs import ListQuery
-from appointments.api.outputs import AppointmentOutput
+from appointments.api.outputs import AppointmentOutput, ProblemOutput
 from appointments.api.pages import Pages
 from appointments.api.reach import appointments_of
 from appointments.api.schema import page_of
@@ -38,7 +38,8 @@ class AppointmentList(CallerView):
 class AppointmentDetail(CallerView):
     """One booking."""
 
-    @extend_schema(operation_id="get_appointment", responses=AppointmentOutput)
+    # Problems are the same everywhere: described here, and put to every operation by `schema.complete`.
+    @extend_schema(operation_id="get_appointment", responses={200: AppointmentOutput, 404: ProblemOutput})
     def get(self, request: Request, reference: str) -> Response:
         """Show one booking; a moved one says where it went."""
         return Response(self.shown(self.appointment(reference)))

@@ -1,9 +1,7 @@
 """T6: a booking found by its reference. The pair locates it; a security code opens it."""
 
 import time
-from collections.abc import Iterator
 from datetime import date
-from statistics import median
 
 import pytest
 from django.test import Client
@@ -109,14 +107,14 @@ def test_t6_look_up_when_tried_too_often(client: Client, appointment: Appointmen
 
 
 def test_t6_look_up_when_timed(appointment: Appointment) -> None:
-    def seconds(reference: str, born: date) -> Iterator[float]:
-        for _ in range(60):
-            begun = time.perf_counter()
-            find_booking(reference=reference, birth_date=born, id_number="")
-            yield time.perf_counter() - begun
+    def seconds(reference: str, born: date) -> float:
+        begun = time.perf_counter()
+        find_booking(reference=reference, birth_date=born, id_number="")
+        return time.perf_counter() - begun
 
     find_booking(reference="3467-9CD3", birth_date=BORN, id_number="")
-    unknown = median(seconds("3467-9CD3", BORN))
-    wrong_date = median(seconds(appointment.reference, date(1984, 3, 28)))
+    # In turns, and the shortest of each: a busy machine makes some tries longer, none shorter.
+    tries = [(seconds("3467-9CD3", BORN), seconds(appointment.reference, date(1984, 3, 28))) for _ in range(60)]
+    unknown, wrong_date = map(min, zip(*tries, strict=True))
 
     assert 0.5 < unknown / wrong_date < 2

@@ -34,21 +34,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for item in items
         if (on_postgres or not item.get_closest_marker("postgres"))
-        and (not config.getoption("--only-database") or _touches_database(item))
+        and (not config.getoption("--only-database") or _is_worth_repeating(item))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = sorted(kept, key=lambda item: not item.get_closest_marker("slow") or _touches_database(item))
 
 
 #: Pages and mails: the queries below them have tests of their own, and they would take as long as all others together.
-_SAME_ON_EVERY_DATABASE = {"portal", "notifications", "demo"}
+_SAME_ON_EVERY_DATABASE = {"admin", "portal", "notifications", "demo"}
+#: Pages whose own queries count by the hour, or cut what is shown to a centre.
+_QUERIES_OF_PAGES = {"test_today.py", "test_scope.py"}
 
 
 def _touches_database(item: pytest.Item) -> bool:
-    if item.path.relative_to(Path(__file__).parent).parts[0] in _SAME_ON_EVERY_DATABASE:
-        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
+def _is_worth_repeating(item: pytest.Item) -> bool:
+    """Tell whether the second database may answer otherwise, or is the only one that it runs on."""
+    if item.get_closest_marker("postgres"):
+        return True
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    looks_alike = folder in _SAME_ON_EVERY_DATABASE and item.path.name not in _QUERIES_OF_PAGES
+    return _touches_database(item) and not looks_alike
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -84,6 +84,7 @@ def test_18_booking_when_somebody_was_faster(page: Page, appointment: Appointmen
 def test_28_hold_when_it_is_about_to_end(page: Page, appointment: Appointment) -> None:
     to_the_check(page, appointment)
     press(page, "Hold this time and pay ₹1,000.00")
+    expect_heading(page, "Pay for your appointment")
     draft = Appointment.objects.latest("pk")
     Appointment.objects.filter(pk=draft.pk).update(hold_expires_at=timezone.now() + timedelta(seconds=50))
     page.reload()

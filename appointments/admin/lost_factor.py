@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -41,8 +42,9 @@ def end_second_step_page(request: HttpRequest, account: User | None, model_admin
     form = ProofForm(request.POST or None)
     back = reverse("admin:appointments_user_change", args=[account.pk])
     if request.method == "POST" and form.is_valid():
-        if end_second_step(user_id=account.pk, request=request):
-            model_admin.log_change(request, account, f"Second step ended: {form.cleaned_data['proof']}")
+        with transaction.atomic():  # no end without its proof
+            if end_second_step(user_id=account.pk, request=request):
+                model_admin.log_change(request, account, f"Second step ended: {form.cleaned_data['proof']}")
         messages.success(
             request, _("The second step was ended. %(name)s was signed out everywhere.") % {"name": account}
         )

@@ -1,7 +1,6 @@
 """G1, G2, G3 in a real browser: a passkey, a link from a mail with its code, and how the pages of both look."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from appointments.actor import Actor
 from appointments.manage import links
 from appointments.models import Appointment
 from appointments.usecases.carers import Invitation, invite_carer
+from tests.browser.conftest import Look, show
 from tests.browser.patients import PASSWORD, appointment_of, sign_in
 from tests.portal.mail_box import newest_code
 
@@ -26,7 +26,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-WIDTH = "document.scrollingElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture
@@ -97,29 +96,17 @@ OWN_PAGES = (
     "/account/devices/",
     "/messages/",
 )
+NARROW = (("light", 320), ("dark", 320))
 GUEST_PAGES = ("/manage/", "/manage/code/")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_points_25_26_pages_when_checked(
-    page: Page,
-    appointment: Appointment,
-    axe_violations: Callable[[Page], list[str]],
-    screenshot: Callable[[Page, str], object],
-    scheme: str,
-) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.set_viewport_size({"width": 320, "height": 720})
+def test_points_25_26_pages_when_checked(page: Page, look: Look, appointment: Appointment) -> None:
     found: list[str] = []
 
     def check(addresses: tuple[str, ...]) -> None:
         for address in addresses:
-            page.goto(address)
+            found.extend(look(page, address, looks=NARROW, name=f"accounts{address.replace('/', '-')}"))
             assert page.url.endswith(address)
-            found.extend(f"{address}: {line}" for line in axe_violations(page))
-            if page.evaluate(WIDTH) > 0:
-                found.append(f"{address} scrolls sideways")
-            screenshot(page, f"accounts-{scheme}{address.replace('/', '-')}")
 
     check(OPEN_PAGES)
     page.goto(link_to(appointment))
@@ -131,12 +118,7 @@ def test_points_25_26_pages_when_checked(
     assert found == []
 
 
-def test_people_when_looked_at(
-    page: Page,
-    appointment: Appointment,
-    axe_violations: Callable[[Page], list[str]],
-    screenshot: Callable[[Page, str], object],
-) -> None:
+def test_people_when_looked_at(page: Page, look: Look, appointment: Appointment) -> None:
     user = appointment.chain.patient.user
     assert user is not None
     other = appointment_of()
@@ -145,14 +127,12 @@ def test_people_when_looked_at(
         email=str(user.email), relation="child", rights="act", proof="consent", starts_on=now.date() - timedelta(days=2)
     )
     relation = invite_carer(patient_id=other.chain.patient_id, invitation=asked, actor=Actor.system("test"), now=now)
-    page.set_viewport_size({"width": 320, "height": 720})
+    show(page, *NARROW[0])
     sign_in(page, appointment)
-    found = []
+    found: list[str] = []
 
     def check(name: str) -> None:
-        found.extend(axe_violations(page))
-        assert page.evaluate(WIDTH) <= 0
-        screenshot(page, f"people-{name}")
+        found.extend(look(page, looks=NARROW, name=f"people-{name}"))
 
     page.goto("/people/")
     check("asked")

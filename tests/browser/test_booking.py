@@ -1,23 +1,19 @@
 """Booking in a real browser: with and without JavaScript, and each page against WCAG 2.2 A and AA."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, Channel, Patient, Slot
 from appointments.portal.presenters import booking as presenter
+from tests.browser.conftest import Look
 from tests.browser.patients import appointment_of, expect_heading, follow, press, sign_in
-from tests.browser.test_patient_pages import LOOKS, look
 from tests.factories import DoctorFactory, fresh, held, moving
 from tests.portal.test_credit import give_credit
 
-__all__ = ["look"]
 pytestmark = pytest.mark.django_db(transaction=True)
-Look = Callable[..., list[str]]
 
 
 @pytest.fixture
@@ -111,72 +107,50 @@ def test_29_reason_when_the_language_changes(page: Page, appointment: Appointmen
     expect(page.locator("#id_visit_reason")).to_have_value("A cough")
 
 
-@pytest.fixture(params=LOOKS, ids=lambda one: f"{one[0]}-{one[1]}")
-def visit(
-    request: pytest.FixtureRequest,
-    new_context: Callable[..., BrowserContext],
-    look: Look,
-    screenshot: Callable[[Page, str], Path],
-) -> tuple[Page, Callable[..., list[str]]]:
-    """A page in each look, and `at("name", "/…")`: what is wrong with where it stands or goes; it leaves a picture."""
-    scheme, width = request.param
-    page = new_context(color_scheme=scheme, viewport={"width": width, "height": 800}).new_page()
-
-    def at(name: str, address: str = "") -> list[str]:
-        wrong = look(page, address)
-        screenshot(page, f"book-{name}-{scheme}-{width}")
-        return wrong
-
-    return page, at
-
-
-Visit = tuple[Page, Callable[..., list[str]]]
-
-
-def test_25_pages_when_choosing(visit: Visit, appointment: Appointment, monkeypatch: pytest.MonkeyPatch) -> None:
-    page, at = visit
+def test_25_pages_when_choosing(
+    page: Page, look: Look, appointment: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     to_the_check(page, appointment)
-    wrong = at("check") + at("times", "/book/")
+    wrong = look(page, name="book-check") + look(page, "/book/", name="book-times")
     press(page, "Continue")
-    wrong += at("times-error")
-    wrong += at("none", f"/book/?from_day={(timezone.now() + timedelta(days=29)).date()}")
+    wrong += look(page, name="book-times-error")
+    wrong += look(page, f"/book/?from_day={(timezone.now() + timedelta(days=29)).date()}", name="book-none")
     last = Slot.objects.order_by("starts_at").last()
     assert last
     Slot.objects.filter(pk=last.pk).update(bookable_from=timezone.now() + timedelta(hours=1))
-    wrong += at("soon", "/book/")
+    wrong += look(page, "/book/", name="book-soon")
     DoctorFactory.create(centre=last.doctor.centre, specialty="Dermatology")
-    wrong += at("overview", "/book/")
+    wrong += look(page, "/book/", name="book-overview")
     monkeypatch.setattr(presenter, "MOST_UNSORTED", 0)
-    wrong += at("specialties", "/book/")
+    wrong += look(page, "/book/", name="book-specialties")
     Channel.objects.update(is_website=False)
-    wrong += at("call", "/book/")
+    wrong += look(page, "/book/", name="book-call")
     Patient.objects.update(user=None)
-    wrong += at("nobody", "/book/")
+    wrong += look(page, "/book/", name="book-nobody")
 
     assert wrong == []
 
 
-def test_25_pages_when_paying(visit: Visit, appointment: Appointment) -> None:
-    page, at = visit
+def test_25_pages_when_paying(page: Page, look: Look, appointment: Appointment) -> None:
     for days in (2, 3, 4):
         moving(appointment, starts_at=appointment.slot.starts_at + timedelta(days=days))
     to_the_check(page, appointment)
     press(page, "Hold this time and pay ₹1,000.00")
     one = Appointment.objects.latest("pk")
-    wrong = at("pay") + at("detail", f"/appointments/{one.reference}/")
+    wrong = look(page, name="book-pay") + look(page, f"/appointments/{one.reference}/", name="book-detail")
     give_credit(one, 40_000)
-    wrong += at("pay-credit", f"/appointments/{one.reference}/pay/")
+    wrong += look(page, f"/appointments/{one.reference}/pay/", name="book-pay-credit")
     for slot in Slot.objects.order_by("starts_at")[3:6]:
         page.goto(f"/book/{slot.pk}/")
         press(page, "Hold this time and pay ₹1,000.00")
-    wrong += at("many")
+    wrong += look(page, name="book-many")
     page.goto(f"/appointments/{one.reference}/pay/")
     press(page, "Pay ₹1,000.00")
     press(page, "Decline")
-    wrong += at("declined")
+    wrong += look(page, name="book-declined")
     follow(page, "Try to pay again")
     press(page, "Pay ₹1,000.00")
     press(page, "Pay")
-    wrong += at("booked")
+    wrong += look(page, name="book-booked")
 
     assert wrong == []

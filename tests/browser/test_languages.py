@@ -1,18 +1,18 @@
 """The switch of the language, and the pages in other languages: wide, narrow and dark, and from right to left."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings as product
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from appointments.actor import Actor
 from appointments.models import Appointment, Channel, Patient
 from appointments.usecases.cancel import cancel_appointment
 from refunds.models import Refund
+from tests.browser.conftest import Look, show
 from tests.browser.mirrored import LANGUAGE as MIRRORED
 from tests.browser.mirrored import write_mirrored
 from tests.browser.patients import appointment_of, sign_in
@@ -21,7 +21,6 @@ from tests.factories import ReasonCodeFactory, moving
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDE, NARROW = ("light", 1280), ("dark", 320)
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Buttons, fields and links whose boxes cross each other; one within the other does not count.
 CROSSING = """() => {
   const seen = [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden])')]
@@ -45,12 +44,6 @@ def mirrored_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_mirrored(tmp_path_factory.mktemp("mirrored"))
 
 
-@pytest.fixture
-def page(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
-    scheme, width = request.param
-    return new_context(color_scheme=scheme, viewport={"width": width, "height": 800}).new_page()
-
-
 def speak(page: Page, language: str) -> None:
     """Choose a language for this browser."""
     page.context.add_cookies([{"name": "django_language", "value": language, "domain": "localhost", "path": "/"}])
@@ -63,14 +56,15 @@ def _mirrored_too(settings: Settings, mirrored_folder: Path) -> None:
     settings.LANGUAGES = [*product.LANGUAGES, (MIRRORED, "Mirrored")]
 
 
-def wrong_with(page: Page, language: str, axe: Callable[[Page], list[str]]) -> list[str]:
+def wrong_with(page: Page, language: str, look: Look, looks: tuple[tuple[str, int], ...], name: str) -> list[str]:
     """What is wrong with the page as it stands."""
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == MIRRORED else "ltr")
     expect(page.locator("html")).to_have_attribute("lang", language)
-    wrong = [f"{page.url}: {violation}" for violation in axe(page)]
-    if page.evaluate(WIDER) > 0:
-        wrong.append(f"{page.url} scrolls sideways")
-    return wrong + [f"{page.url}: {crossing}" for crossing in page.evaluate(CROSSING)]
+    wrong = look(page, looks=looks, name=name)
+    for one in looks:
+        show(page, *one)
+        wrong += [f"{page.url}, {one}: {crossing}" for crossing in page.evaluate(CROSSING)]
+    return wrong
 
 
 def walk(page: Page, appointment: Appointment) -> list[str]:
@@ -92,43 +86,33 @@ def walk(page: Page, appointment: Appointment) -> list[str]:
 
 @pytest.mark.usefixtures("_mirrored_too")
 @pytest.mark.parametrize(
-    ("page", "language"),
-    [(WIDE, "zh-hans"), (NARROW, "hi"), (WIDE, MIRRORED), (NARROW, MIRRORED)],
-    indirect=["page"],
-    ids=["chinese", "hindi", "mirrored", "mirrored-phone"],
+    ("language", "looks"),
+    [("zh-hans", (WIDE,)), ("hi", (NARROW,)), (MIRRORED, (WIDE, NARROW))],
+    ids=["chinese", "hindi", "mirrored"],
 )
 def test_points_25_26_pages_when_in_another_language(
-    page: Page,
-    appointment: Appointment,
-    language: str,
-    axe_violations: Callable[[Page], list[str]],
-    screenshot: Callable[[Page, str], Path],
-    request: pytest.FixtureRequest,
+    page: Page, look: Look, appointment: Appointment, language: str, looks: tuple[tuple[str, int], ...]
 ) -> None:
     sign_in(page, appointment)
     speak(page, language)
-    look = request.node.callspec.id
+    show(page, *looks[0])
     wrong = []
     for number, address in enumerate(walk(page, appointment)):
         page.goto(address)
         if "reason" in address:
             page.locator("form#answers button").click()
-            wrong += wrong_with(page, language, axe_violations)
+            wrong += wrong_with(page, language, look, looks, "")
             page.locator("input[value=better]").check()
             page.locator("form#answers button").click()
-        screenshot(page, f"language-{look}-{number}")
-        wrong += wrong_with(page, language, axe_violations)
+        wrong += wrong_with(page, language, look, looks, f"language-{language}-{number}")
     cancel_appointment(
         appointment_id=appointment.pk,
         actor=Actor.patient(appointment.chain.patient.user),  # type: ignore[arg-type]
         now=timezone.now(),
     )
-    for number, address in enumerate(
-        (f"/appointments/{appointment.reference}/cancelled/", f"/refunds/{Refund.objects.get().pk}/")
-    ):
+    for address in (f"/appointments/{appointment.reference}/cancelled/", f"/refunds/{Refund.objects.get().pk}/"):
         page.goto(address)
-        screenshot(page, f"language-{look}-after-{number}")
-        wrong += wrong_with(page, language, axe_violations)
+        wrong += wrong_with(page, language, look, looks, f"language-{language}-{address.split('/')[1]}")
 
     assert wrong == []
 
@@ -155,8 +139,8 @@ def switch_with_answers(page: Page, appointment: Appointment) -> None:
     assert Patient.objects.get(pk=appointment.chain.patient_id).language == "hi"
 
 
-@pytest.mark.parametrize("page", [("light", 320)], indirect=True)
 def test_point_29_when_a_page_is_half_filled(page: Page, appointment: Appointment) -> None:
+    show(page, *NARROW)
     switch_with_answers(page, appointment)
 
 
@@ -164,7 +148,6 @@ def test_point_29_when_there_is_no_javascript(page_without_javascript: Page, app
     switch_with_answers(page_without_javascript, appointment)
 
 
-@pytest.mark.parametrize("page", [("light", 1280)], indirect=True)
 def test_point_29_when_reading_only(page: Page, appointment: Appointment) -> None:
     sign_in(page, appointment)
     page.goto(f"/appointments/{appointment.reference}/")

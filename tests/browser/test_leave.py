@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -71,7 +70,7 @@ def call(page: Page, appointment: Appointment) -> None:
     page.get_by_role("button", name="Show who is affected").click()
 
 
-def in_every_shape(page: Page, name: str, screenshot: Callable[[Page, str], Path]) -> None:
+def in_every_shape(page: Page, name: str, screenshot: Callable[[Page, str], None]) -> None:
     """Take pictures, wide and narrow, light and dark; nothing scrolls sideways."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -87,7 +86,7 @@ def test_point_30_leave_when_called(
     appointment: Appointment,
     manager: User,
     base_url: str,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     """Preview, typed count, progress that renews itself, answers."""
     sign_in_at_the_desk(page, manager, base_url)
@@ -121,7 +120,7 @@ def test_point_30_leave_when_called(
 def test_answer_when_the_patient_takes_a_time(
     new_context: Callable[..., BrowserContext],
     appointment: Appointment,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
     axe_violations: Callable[[Page], list[str]],
     scheme: str,
 ) -> None:
@@ -157,7 +156,7 @@ def test_today_when_looked_at(
     appointment: Appointment,
     manager: User,
     base_url: str,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
 ) -> None:
     """Cards, the day by the hour, refunds by age; and a draft beside the past."""
     now = timezone.now()

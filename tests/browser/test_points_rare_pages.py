@@ -11,18 +11,15 @@ from pytest_django import Settings
 
 from appointments.manage import links
 from appointments.models import OutboxMessage, Patient
+from tests.browser.conftest import Look
 from tests.browser.mirrored import LANGUAGE as MIRRORED
 from tests.browser.patients import appointment_of, come_with_session, expect_heading, follow, press, to_the_red_button
 from tests.browser.test_languages import _mirrored_too, mirrored_folder, speak
-from tests.browser.test_patient_pages import Look, look, page
 from tests.factories import ReasonCodeFactory, booked, moving
 
-__all__ = ["_mirrored_too", "look", "mirrored_folder", "page"]
+__all__ = ["_mirrored_too", "mirrored_folder"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-#: Wide and narrow, light and dark, each once: what they share with other pages is looked at there in all four.
-TWO_LOOKS = pytest.mark.parametrize("page", [("light", 1280), ("dark", 320)], indirect=True, ids=["wide", "narrow"])
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +27,6 @@ def _reasons(live_server: object) -> None:
     ReasonCodeFactory.create(code="better", label="I feel better")
 
 
-@TWO_LOOKS
 def test_points_25_26_pages_when_nothing_comes_back_or_too_late(page: Page, look: Look) -> None:
     nothing = appointment_of(starts_in=timedelta(hours=1), window_hours=0)
     late = appointment_of(window_hours=96)
@@ -50,7 +46,6 @@ def test_points_25_26_pages_when_nothing_comes_back_or_too_late(page: Page, look
     assert wrong == []
 
 
-@TWO_LOOKS
 def test_points_25_26_pages_when_figures_or_times_changed(page: Page, look: Look) -> None:
     appointment = appointment_of(starts_in=timedelta(hours=24, minutes=5))
     taken = moving(appointment)
@@ -73,7 +68,6 @@ def test_points_25_26_pages_when_figures_or_times_changed(page: Page, look: Look
     assert wrong == []
 
 
-@TWO_LOOKS
 def test_points_25_26_pages_when_a_message_did_not_arrive(
     page: Page, look: Look, settings: Settings, tmp_path: Path
 ) -> None:
@@ -95,7 +89,6 @@ def test_points_25_26_pages_when_a_message_did_not_arrive(
     assert wrong == []
 
 
-@TWO_LOOKS
 def test_points_25_26_pages_when_a_link_is_over(page: Page, look: Look) -> None:
     appointment = appointment_of()
     now = timezone.now()
@@ -115,7 +108,6 @@ def test_points_25_26_pages_when_a_link_is_over(page: Page, look: Look) -> None:
 
 
 @pytest.mark.usefixtures("_mirrored_too")
-@pytest.mark.parametrize("page", [("dark", 320)], indirect=True)
 def test_points_25_26_rare_pages_when_they_run_to_the_left(page: Page, look: Look) -> None:
     appointment = appointment_of(window_hours=96)
     patient = appointment.chain.patient

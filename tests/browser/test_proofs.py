@@ -10,11 +10,9 @@ from appointments.certificates.queries import certificate_of
 from appointments.models import Appointment, LateRequest, LateRule
 from appointments.usecases.cancel import cancel_appointment
 from tests.appointments.late.files import PDF
+from tests.browser.conftest import Look
 from tests.browser.patients import appointment_of, sign_in
-from tests.browser.test_patient_pages import Look, look, page
 from tests.factories import patient_of
-
-__all__ = ["look", "page"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

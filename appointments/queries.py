@@ -31,7 +31,7 @@ LIVE = (
     Appointment.Status.CONFIRMED,
     Appointment.Status.CHECKED_IN,
 )
-_OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
+OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
 
 
 def with_everything(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -160,7 +160,7 @@ def is_free_later(*, now: datetime) -> Q:
 def _is_nobodys(*, now: datetime) -> Q:
     occupied = (
         Appointment.objects.filter(slot=OuterRef("pk"))
-        .exclude(status__in=_OVER)
+        .exclude(status__in=OVER)
         .exclude(status=Appointment.Status.DRAFT, hold_expires_at__lte=now)
     )
     return Q(

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
+from appointments.days import ONE_DAY, midnights
 from appointments.late.queries import waiting_requests
 from appointments.models import (
     Appointment,
@@ -20,7 +21,6 @@ from appointments.overrides.queries import waiting_overrides
 from refunds import queries as refund_queries
 from refunds.models import Payment, Refund, RefundStatus
 
-ONE_DAY = timedelta(days=1)
 THREE_DAYS = timedelta(days=3)
 _SHOWN_FROM, _SHOWN_UNTIL = 8, 18
 
@@ -51,9 +51,7 @@ class Ages:
 
 def day_of(*, centre: Centre, now: datetime) -> tuple[datetime, datetime]:
     """Return the two midnights around now on the centre's clock."""
-    today = now.astimezone(centre.zone).date()
-    midnights = [datetime.combine(today + days * ONE_DAY, time.min, tzinfo=centre.zone) for days in (0, 1)]
-    return midnights[0], midnights[1]
+    return midnights(now.astimezone(centre.zone).date(), zone=centre.zone)
 
 
 def hours_of(appointments: QuerySet[Appointment], *, centre: Centre, now: datetime) -> list[Hour]:

@@ -71,6 +71,13 @@ def _waiting_refunds(title: Promise, icon: str, way: str) -> list[dict[str, Any]
 
 _APPOINTMENTS = [
     _item(_("My appointments"), "calendar_month", reverse_lazy(_LIST), _is_doctor),
+    _item(
+        _("Day board"),
+        "view_timeline",
+        reverse_lazy("admin:appointments_appointment_board"),
+        _may("appointments.view_appointment"),
+        active=lambda request: request.path.startswith(reverse("admin:appointments_appointment_board")),
+    ),
     _item(_("Today’s appointments"), "today", _appointments("?day=today"), _at_the_desk, active=_shows(day="today")),
     _item(
         _("Waiting for approval"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from appointments.admin.base import AppointmentModelAdmin, NothingToChange, account_of
+from appointments.admin.board.page import board_page
 from appointments.admin.deeds import CANCEL, DECLINE, MOVE, PAY, Deed
 from appointments.admin.desk import Desk, appointment_or_404, open_desk
 from appointments.admin.detail import TAGS, detail_of
@@ -159,7 +160,8 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
         calendar = path(
             "calendar/", self.admin_site.admin_view(calendar_page), name="appointments_appointment_calendar"
         )
-        return [*own, move_to, calendar, *super().get_urls()]
+        board = path("board/", self.admin_site.admin_view(board_page), name="appointments_appointment_board")
+        return [*own, move_to, calendar, board, *super().get_urls()]
 
     def _page(self, deed: Deed, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """Return the view of a deed's page: the right to it first, then whose appointment it is."""

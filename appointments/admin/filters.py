@@ -1,6 +1,6 @@
 """Filters of the lists."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.base import AnyModelAdmin
-
-_ONE_DAY = timedelta(days=1)
+from appointments.days import ONE_DAY, midnights, read_day
 
 
 class DayFilter(SimpleListFilter):
@@ -31,7 +30,7 @@ class DayFilter(SimpleListFilter):
             ("week", _("Next 7 days")),
             ("past", _("Last 7 days")),
         ]
-        chosen = _read_date(request.GET.get(self.parameter_name, ""))
+        chosen = read_day(request.GET.get(self.parameter_name, ""))
         return [*offered, (chosen.isoformat(), chosen.isoformat())] if chosen else offered
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -45,8 +44,8 @@ class DayFilter(SimpleListFilter):
             condition |= Q(
                 **{
                     self.zone_path: zone,
-                    f"{self.start_path}__gte": _midnight(first, zone),
-                    f"{self.start_path}__lt": _midnight(last + _ONE_DAY, zone),
+                    f"{self.start_path}__gte": midnights(first, zone=ZoneInfo(zone))[0],
+                    f"{self.start_path}__lt": midnights(last, zone=ZoneInfo(zone))[1],
                 }
             )
         return queryset.filter(condition)
@@ -63,22 +62,9 @@ def _days(value: str, *, today: date) -> tuple[date, date]:
     """Return the first and the last day meant."""
     named = {
         "today": (today, today),
-        "tomorrow": (today + _ONE_DAY, today + _ONE_DAY),
-        "week": (today, today + 6 * _ONE_DAY),
-        "past": (today - 7 * _ONE_DAY, today - _ONE_DAY),
+        "tomorrow": (today + ONE_DAY, today + ONE_DAY),
+        "week": (today, today + 6 * ONE_DAY),
+        "past": (today - 7 * ONE_DAY, today - ONE_DAY),
     }
-    chosen = _read_date(value) or today
+    chosen = read_day(value) or today
     return named.get(value, (chosen, chosen))
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
-
-
-def _read_date(text: str) -> date | None:
-    """Return the date written like 2026-11-05, or None; none at the ends of the calendar, where a day more is no date."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1900 < day.year < 2200 else None

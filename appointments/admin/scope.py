@@ -9,12 +9,19 @@ from django.http import HttpRequest
 from appointments import queries
 from appointments.admin.base import AnyModelAdmin, account_of
 from appointments.chain_source import ChainSource
-from appointments.models import Appointment, User
+from appointments.models import Appointment, Centre, User
 
 
 def is_doctor_desk(user: User) -> bool:
     """Tell whether this account works as a doctor: it then sees its own appointments and nothing else of them."""
     return not user.is_superuser and hasattr(user, "doctor") and user.has_perm("appointments.cancel_own_appointment")
+
+
+def centres_shown(user: User) -> dict[str, Centre]:
+    """Return the centres whose days this account may look at, by pk as text, by name: a doctor's own, else those it works for."""
+    if is_doctor_desk(user):
+        return {str(user.doctor.centre_id): user.doctor.centre}
+    return {str(one.pk): one for one in queries.centres_of(user).order_by("name", "pk")}
 
 
 def visible_appointments(user: User) -> QuerySet[Appointment]:

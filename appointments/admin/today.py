@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import queries, today
+from appointments import today
 from appointments.admin.base import account_of
 from appointments.admin.leave.rights import may_see, visible_leaves
-from appointments.admin.scope import is_doctor_desk, visible_appointments, visible_money
+from appointments.admin.scope import centres_shown, visible_appointments, visible_money
 from appointments.models import Centre, User
 from appointments.wording.formats import format_clock, format_day
 from refunds.models import RefundStatus
@@ -73,21 +73,14 @@ class AgeRow:
 def today_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Return the context of the first page, with what this account may see of today."""
     user, now = account_of(request), timezone.now()
-    centre = _centre(user, request.GET.get("centre", ""))
+    centres = centres_shown(user)
+    centre = centres.get(request.GET.get("centre", "")) or next(iter(centres.values()), None)
     return context | {
         "title": _("Today"),
         "cards": list(_cards(user, now=now)),
         "refund_ages": _refund_ages(user, now=now),
-        **(_chart(user, centre, now=now) if centre else {}),
+        **(_chart(user, centre, centres, now=now) if centre else {}),
     }
-
-
-def _centre(user: User, asked: str) -> Centre | None:
-    """Return the centre whose day is drawn: the doctor's own, the one asked for, else the first by name."""
-    if is_doctor_desk(user):
-        return user.doctor.centre
-    centres = {str(one.pk): one for one in queries.centres_of(user).order_by("name")}
-    return centres.get(asked) or next(iter(centres.values()), None)
 
 
 def _cards(user: User, *, now: datetime) -> Iterator[Card]:
@@ -146,7 +139,7 @@ def _refund_ages(user: User, *, now: datetime) -> list[AgeRow]:
     ]
 
 
-def _chart(user: User, centre: Centre, *, now: datetime) -> dict[str, Any]:
+def _chart(user: User, centre: Centre, centres: dict[str, Centre], *, now: datetime) -> dict[str, Any]:
     """Return the day of a centre as bars."""
     if not user.has_perm("appointments.view_appointment"):
         return {}
@@ -170,10 +163,9 @@ def _chart(user: User, centre: Centre, *, now: datetime) -> dict[str, Any]:
         )
         for number, hour in enumerate(hours)
     ]
-    others = [] if is_doctor_desk(user) else [one for one in queries.centres_of(user).order_by("name") if one != centre]
     return {
         "centre": centre,
-        "other_centres": others[:20],
+        "other_centres": [one for one in centres.values() if one != centre][:20],
         "day": format_day(now, centre=centre),
         "bars": bars,
         "standing": sum(hour.standing for hour in hours),
@@ -182,4 +174,5 @@ def _chart(user: User, centre: Centre, *, now: datetime) -> dict[str, Any]:
         "chart_base": _TOP + _HEIGHT,
         "chart_height": _TOP + _HEIGHT + 24,
         "day_address": reverse(_APPOINTMENTS) + "?day=today",
+        "board_address": f"{reverse('admin:appointments_appointment_board')}?centre={centre.pk}",
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from appointments.admin.desk import Desk
 from appointments.admin.forms import DecisionForm, SlotSearchForm
 from appointments.admin.pages.ask import ask_second_person
 from appointments.admin.pages.options import Changed, Option, against_terms, option, what_changed
+from appointments.days import midnights
 from appointments.errors import (
     NotAllowedError,
     NotPermittedError,
@@ -124,9 +125,9 @@ def _span(desk: Desk, day: date | None) -> tuple[datetime, datetime]:
     """Return from when to when slots are shown: the day at the centre, or two weeks from now."""
     if day is None or not 1900 < day.year < 2200:
         return desk.now, desk.now + timedelta(days=_DAYS)
-    midnight = datetime.combine(day, time.min, tzinfo=desk.appointment.centre.zone)
+    begin, end = midnights(day, zone=desk.appointment.centre.zone)
     # One microsecond earlier, since slots are those after the moment given.
-    return midnight - timedelta(microseconds=1), midnight + timedelta(days=1)
+    return begin - timedelta(microseconds=1), end
 
 
 def _by_day(desk: Desk, slots: Iterable[Slot]) -> list[tuple[str, list[SlotRow]]]:

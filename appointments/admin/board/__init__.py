@@ -1,0 +1,1 @@
+"""The day board of the desk."""

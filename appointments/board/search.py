@@ -1,0 +1,73 @@
+"""Find appointments by what people say at a counter: a reference, a name, a phone number, a date of birth."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Replace
+
+from appointments.days import read_day
+from appointments.models import Appointment
+from appointments.models.people import plain_phone
+from appointments.references import read_reference
+
+MOST_FOUND = 20
+SHORTEST = 2
+_FEWEST_DIGITS = 4
+_STILL_TODAY = timedelta(hours=12)
+_YEAR_FIRST = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_FIRST = re.compile(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What matches: what is to come first, soonest first, then what was, newest first. `has_more`: not all is shown."""
+
+    appointments: tuple[Appointment, ...]
+    has_more: bool
+
+
+def find_appointments(appointments: QuerySet[Appointment], *, text: str, now: datetime, by_contact: bool) -> Found:
+    """Return which of these appointments somebody means. Without `by_contact` only a reference or a name finds. Two queries at most."""
+    matching = _matching(appointments, text.strip(), by_contact=by_contact)
+    to_come = matching.filter(slot__starts_at__gte=now - _STILL_TODAY).order_by("slot__starts_at", "pk")
+    found = list(to_come[: MOST_FOUND + 1])
+    if len(found) <= MOST_FOUND:
+        past = matching.filter(slot__starts_at__lt=now - _STILL_TODAY).order_by("-slot__starts_at", "-pk")
+        found += past[: MOST_FOUND + 1 - len(found)]
+    return Found(tuple(found[:MOST_FOUND]), has_more=len(found) > MOST_FOUND)
+
+
+def read_birth_date(text: str) -> date | None:
+    """Return a date written as 1984-03-27, 27/03/1984, 27.3.1984 or 27 3 1984, the day before the month; else None."""
+    match = _DAY_FIRST.fullmatch(text.strip())
+    if match:
+        return read_day(f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}")
+    return read_day(text.strip()) if _YEAR_FIRST.fullmatch(text.strip()) else None
+
+
+def _matching(appointments: QuerySet[Appointment], text: str, *, by_contact: bool) -> QuerySet[Appointment]:
+    reference = read_reference(text)
+    if reference:
+        return appointments.filter(reference=reference)
+    if by_contact:
+        born = read_birth_date(text)
+        if born:
+            return appointments.filter(chain__patient__birth_date=born)
+        digits = plain_phone(text).lstrip("+").lstrip("0")
+        if digits.isdecimal() and len(digits) >= _FEWEST_DIGITS:
+            # Numbers came from partners too, as they write them.
+            return appointments.alias(number=_plain(F("chain__patient__phone"))).filter(number__contains=digits)
+    named = Q()
+    for word in text.split():
+        named &= Q(chain__patient__name__icontains=word)
+    return appointments.filter(named) if named else appointments.none()
+
+
+def _plain(number: F) -> Func:
+    plain: F | Func = number
+    for character in " -()":
+        plain = Replace(plain, Value(character), Value(""))
+    assert isinstance(plain, Func)
+    return plain

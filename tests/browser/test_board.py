@@ -1,0 +1,72 @@
+"""The day board in a real browser: a Monday at the front desk."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from appointments.models import Appointment, User
+from tests.browser.patients import appointment_of
+from tests.browser.test_leave import in_every_shape, sign_in_at_the_desk
+from tests.factories import DoctorFactory, PatientFactory, SlotFactory, UserFactory, booked, held
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def appointment(live_server: object) -> Appointment:
+    """Booked today at noon, at a centre where more is going on: held, free, withdrawn, of four doctors."""
+    one = appointment_of(starts_in=timedelta(hours=2))
+    now, centre = timezone.now(), one.centre
+    for number, name in enumerate(("Dr Asha Deshpande", "Dr Vikram Rao", "Dr Farida Shaikh")):
+        doctor = DoctorFactory.create(centre=centre, name=name, specialty="General medicine")
+        for half in range(-2, 6):
+            SlotFactory.create(
+                doctor=doctor, starts_at=one.slot.starts_at + timedelta(minutes=30 * (half + number % 2))
+            )
+    slots = list(doctor.slots.order_by("starts_at"))
+    held(slot=slots[4], patient=PatientFactory.create(name="Imran Khan"), now=now)
+    booked(slot=slots[5], patient=PatientFactory.create(name="Sunita Venkataraman"), booked_at=now)
+    slots[6].is_withdrawn = True
+    slots[6].save()
+    slots[7].bookable_from = now + timedelta(hours=1)
+    slots[7].save()
+    return one
+
+
+@pytest.fixture
+def clerk(appointment: Appointment) -> User:
+    import_module("appointments.migrations.0003_groups").make_groups(apps)  # the test before emptied the tables
+    user = UserFactory.create(is_staff=True)
+    user.groups.set([Group.objects.get(name="front desk")])
+    appointment.centre.staff.add(user)
+    return user
+
+
+def test_board_when_worked_from(
+    page: Page,
+    appointment: Appointment,
+    clerk: User,
+    base_url: str,
+    screenshot: Callable[[Page, str], Path],
+    axe_violations: Callable[[Page], list[str]],
+) -> None:
+    """Look, search, go to another day and back, and follow a link of a cell, by keyboard alone where it matters."""
+    sign_in_at_the_desk(page, clerk, base_url)
+    page.get_by_role("link", name="Day board").first.click()
+    expect(page.locator("#content-main").get_by_role("heading", level=1)).to_have_text("Day board")
+    in_every_shape(page, "board", screenshot)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert axe_violations(page) == []
+
+    page.get_by_label("Find a patient’s appointment").fill("meera")
+    page.keyboard.press("Enter")
+    expect(page.locator("#content-main").get_by_role("heading", name="1 found for “meera”")).to_be_visible()
+    in_every_shape(page, "board-found", screenshot)

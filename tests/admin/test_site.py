@@ -83,7 +83,11 @@ def test_sidebar_when_doctor(appointment: Appointment) -> None:
     page = browser(doctor_account(appointment)).get(reverse("admin:index"))
 
     items = [item for group in page.context["sidebar_navigation"] for item in group["items"]]
-    assert [item["title"] for item in items if item["has_permission"]] == ["My appointments", "Emergency leave"]
+    assert [item["title"] for item in items if item["has_permission"]] == [
+        "My appointments",
+        "Day board",
+        "Emergency leave",
+    ]
 
 
 def policy_of(client: Client, where: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -54,7 +53,7 @@ def test_board_when_worked_from(
     appointment: Appointment,
     clerk: User,
     base_url: str,
-    screenshot: Callable[[Page, str], Path],
+    screenshot: Callable[[Page, str], None],
     axe_violations: Callable[[Page], list[str]],
 ) -> None:
     """Look, search, go to another day and back, and follow a link of a cell, by keyboard alone where it matters."""

@@ -1,4 +1,4 @@
-"""The only row locks of this app, in one order: an account, a leave, slots by pk, then appointments by pk.
+"""The only row locks of this app, in one order: an account, a leave, a doctor, slots by pk, then appointments by pk.
 
 Whoever changes a chain or its money holds the locks of all its live appointments. What is returned was read under the
 lock. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import AppConsent, Appointment, Chain, EmergencyLeave, Patient, Slot, User
+from appointments.models import AppConsent, Appointment, Chain, Doctor, EmergencyLeave, Patient, Slot, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,12 @@ def lock_leave(*, leave_id: int) -> EmergencyLeave:
     _require_transaction()
     leaves = EmergencyLeave.objects.select_for_update(of=("self",)).select_related("doctor__centre")
     return leaves.get(pk=leave_id)
+
+
+def lock_doctor(*, doctor_id: int) -> Doctor:
+    """Lock and return a doctor: slots are made and withdrawn by one at a time; booking goes on. Raises Doctor.DoesNotExist."""
+    _require_transaction()
+    return Doctor.objects.select_for_update(of=("self",), no_key=True).get(pk=doctor_id)
 
 
 def lock_slots(*, slot_ids: Collection[int]) -> dict[int, Slot]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-
-import holidays
 
 from appointments.models import AppointmentEvent, Centre
+from appointments.public_holidays import calendar_of
 from policies.rules.money import Allocation, RefundWay
 from refunds.models import Refund
 
@@ -59,10 +57,4 @@ def _allocations(event: AppointmentEvent) -> Iterable[Allocation]:
 def _is_working_day(day: date, country: str, region: str) -> bool:
     if not country:
         return day.weekday() <= _FRIDAY
-    return _calendar(country, region).is_working_day(day)
-
-
-@lru_cache(maxsize=64)
-def _calendar(country: str, region: str) -> holidays.HolidayBase:
-    """Return the public holidays; years are added as they are asked about."""
-    return holidays.country_holidays(country, subdiv=region or None)
+    return calendar_of(country, region).is_working_day(day)

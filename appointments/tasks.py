@@ -12,6 +12,7 @@ from oauth2_provider.models import clear_expired
 
 from appointments import payouts, queries, what_if
 from appointments.audit import PROMISES
+from appointments.hours import queries as hours_queries
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.overrides.queries import run_out_overrides
@@ -22,6 +23,7 @@ from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.leave_case import lapse_case, work_case
+from appointments.usecases.make_slots import make_slots
 from appointments.usecases.override import expire_override
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
@@ -156,6 +158,14 @@ def work_history_checks() -> None:
         what_if.open_checks(limit=MOST_AT_ONCE),
         lambda pk: answer_history(check_id=pk, now=timezone.now()),
     )
+
+
+@shared_task(name="appointments.make_slots")
+def make_all_slots() -> None:
+    """Make every doctor's slots out of the weekly hours, as far ahead as the centre wants."""
+    now = timezone.now()
+    doctors = hours_queries.doctors_with_hours(now=now)
+    _each("make_slots", doctors, lambda pk: make_slots(doctor_id=pk, now=now))
 
 
 @shared_task(name="appointments.forget_id_numbers")

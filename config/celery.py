@@ -33,5 +33,6 @@ app.conf.beat_schedule = {
     "reconcile-accounts": {"task": "refunds.reconcile_accounts", "schedule": crontab(hour=1, minute=30)},
     "forget-old-tokens": {"task": "appointments.forget_old_tokens", "schedule": crontab(hour=3, minute=20)},
     "forget-id-numbers": {"task": "appointments.forget_id_numbers", "schedule": crontab(hour=3, minute=10)},
+    "make-slots": {"task": "appointments.make_slots", "schedule": crontab(hour=0, minute=40)},
     "audit": {"task": "appointments.audit", "schedule": crontab(hour=2, minute=30)},
 }

@@ -8,6 +8,7 @@ from appointments.models.closed_day import ClosedDay
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
 from appointments.models.history import HistoryCheck
+from appointments.models.hours import HolidayYear, PlannedLeave, Weekday, WeeklyHours
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
@@ -49,6 +50,7 @@ __all__ = [
     "EventKind",
     "FeedOf",
     "HistoryCheck",
+    "HolidayYear",
     "LateDocument",
     "LateRequest",
     "LateRule",
@@ -67,6 +69,7 @@ __all__ = [
     "PartnerPatient",
     "Patient",
     "PatientApp",
+    "PlannedLeave",
     "ReasonCode",
     "Reminder",
     "SecondStep",
@@ -80,4 +83,6 @@ __all__ = [
     "WebhookKind",
     "WebhookMessage",
     "WebhookTry",
+    "Weekday",
+    "WeeklyHours",
 ]

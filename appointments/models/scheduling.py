@@ -96,6 +96,12 @@ class Centre(models.Model):
     visit_reminder_hours = models.PositiveSmallIntegerField(
         _("hours to remind before the appointment"), default=48, help_text=_("0: no such reminders")
     )
+    slot_horizon_days = models.PositiveSmallIntegerField(
+        _("days ahead for which slots are made"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("Out of the doctors’ weekly hours, every night."),
+    )
     late_request_hours = models.PositiveSmallIntegerField(
         _("hours to answer a late request"), default=24, validators=[MinValueValidator(1)]
     )
@@ -231,7 +237,9 @@ class Doctor(models.Model):
 class Slot(models.Model):
     """A time a doctor offers, with its price in the minor unit of the centre's currency.
 
-    A freed slot is offered again from `bookable_from`; a withdrawn one never.
+    A freed slot is offered again from `bookable_from`; a withdrawn one never. `is_generated` says that it was made out of
+    weekly hours and that no person has changed it since; `withdrawn_by_hours`, that the calendar (hours, closed days, a
+    planned leave) took it off offer and may put it back.
     """
 
     doctor = models.ForeignKey(Doctor, verbose_name=_("doctor"), on_delete=models.PROTECT, related_name="slots")
@@ -240,14 +248,25 @@ class Slot(models.Model):
     price = models.PositiveBigIntegerField(_("price in minor units"))
     bookable_from = models.DateTimeField(_("bookable from"), null=True, blank=True)
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    is_generated = models.BooleanField(_("made out of weekly hours"), default=False, editable=False)
+    withdrawn_by_hours = models.BooleanField(_("withdrawn by hours or leave"), default=False, editable=False)
 
     class Meta:
-        """A doctor is in one place at a time."""
+        """A doctor is in one place at a time; what the calendar withdrew is withdrawn."""
 
         verbose_name = _("slot")
         verbose_name_plural = _("slots")
         constraints = [
-            models.UniqueConstraint(fields=["doctor", "starts_at"], name="slot_doctor_start_unique"),
+            models.UniqueConstraint(
+                fields=["doctor", "starts_at"],
+                condition=models.Q(withdrawn_by_hours=False),
+                name="slot_doctor_start_unique",
+                violation_error_message=_("The doctor has a slot at this time already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_by_hours=False) | models.Q(is_withdrawn=True),
+                name="slot_withdrawn_by_hours_is_withdrawn",
+            ),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="slot_ends_after_start"),
         ]
 

@@ -9,7 +9,7 @@ from appointments.actor import Actor
 from appointments.errors import DomainError
 from appointments.leave import queries as leave_queries
 from appointments.leave.preview import Affected, Difference, LeavePreview, difference, preview_leave
-from appointments.locks import lock_leave, lock_slots
+from appointments.locks import lock_doctor, lock_leave, lock_slots
 from appointments.models import Doctor, EmergencyLeave, LeaveAlternative, LeaveCase, Slot
 from appointments.transactions import in_one_transaction
 from refunds.nudges import nudge
@@ -83,6 +83,7 @@ def start_leave(*, leave_id: int, count: int, actor: Actor, now: datetime) -> St
     leave = lock_leave(leave_id=leave_id)
     if leave.is_started:
         return Start(leave)
+    lock_doctor(doctor_id=leave.doctor_id)  # no slot is made into the leave meanwhile
     before = preview_leave(leave=leave, now=now)
     wanted = {slot.pk for one in before.people for slot in one.times}
     inside = leave_queries.slot_ids_in(leave)

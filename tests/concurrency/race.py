@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from appointments import locks
-from appointments.models import Appointment, Slot, User
-from appointments.usecases import hold
+from appointments.models import Appointment, Doctor, Slot, User
+from appointments.usecases import hold, make_slots
 
 #: How long a deed thinks between reading and writing, so that rivals meet there.
 THINKING = 0.01
@@ -53,7 +53,7 @@ def run(race: Race) -> bool:
 @contextmanager
 def thinking() -> Iterator[None]:
     """Let every deed wait a moment between reading and writing."""
-    real_chain, real_terms = locks._waiting_replacement, hold.terms_for
+    real_chain, real_terms, real_plan = locks._waiting_replacement, hold.terms_for, make_slots.plan_slots
 
     def chain(*args: Any) -> Any:
         time.sleep(THINKING)
@@ -63,7 +63,12 @@ def thinking() -> Iterator[None]:
         time.sleep(THINKING)
         return real_terms(*args, **kwargs)
 
+    def plan(*args: Any, **kwargs: Any) -> Any:
+        time.sleep(THINKING)
+        return real_plan(*args, **kwargs)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(make_slots, "plan_slots", plan)
         patch.setattr(locks, "_waiting_replacement", chain)
         patch.setattr(hold, "terms_for", terms)
         yield
@@ -71,11 +76,11 @@ def thinking() -> Iterator[None]:
 
 @contextmanager
 def without_row_locks() -> Iterator[None]:
-    """Make the row locks of appointments, slots and accounts plain reads; all other locks stay."""
+    """Make the row locks of appointments, slots, doctors and accounts plain reads; all other locks stay."""
     real = QuerySet.select_for_update
 
     def plain(rows: "QuerySet[Any]", *args: Any, **kwargs: Any) -> "QuerySet[Any]":
-        return rows.all() if rows.model in (Slot, Appointment, User) else real(rows, *args, **kwargs)
+        return rows.all() if rows.model in (Slot, Appointment, Doctor, User) else real(rows, *args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", plain)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.concurrency.booking_rivals import BOOKING_RIVALS
+from tests.concurrency.hours_rivals import HOURS_RIVALS
 from tests.concurrency.late_rivals import LATE_RIVALS
 from tests.concurrency.override_rivals import OVERRIDE_RIVALS
 from tests.concurrency.race import Race, run, thinking, without_row_locks
@@ -16,7 +17,7 @@ from tests.concurrency.rivals import RIVALS, Clinic
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-EVERYBODY = (*RIVALS, *LATE_RIVALS, *BOOKING_RIVALS, *OVERRIDE_RIVALS)
+EVERYBODY = (*RIVALS, *LATE_RIVALS, *BOOKING_RIVALS, *OVERRIDE_RIVALS, *HOURS_RIVALS)
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "10"))
 MOST_CONTROL_ROUNDS = 40
 

@@ -17,7 +17,14 @@ from tests.factories.bookings import (
 from tests.factories.clock import LONG_AGO, NOW, PUBLISHED_AT, STARTS_AT
 from tests.factories.people import PatientFactory, UserFactory, doctor_of, patient_of, staff_member, staff_of, system
 from tests.factories.policies import PolicyFactory, publish, published_policy
-from tests.factories.scheduling import CentreFactory, ChannelFactory, DoctorFactory, ReasonCodeFactory, SlotFactory
+from tests.factories.scheduling import (
+    CentreFactory,
+    ChannelFactory,
+    DoctorFactory,
+    ReasonCodeFactory,
+    SlotFactory,
+    WeeklyHoursFactory,
+)
 
 __all__ = [
     "LONG_AGO",
@@ -32,6 +39,7 @@ __all__ = [
     "ReasonCodeFactory",
     "SlotFactory",
     "UserFactory",
+    "WeeklyHoursFactory",
     "booked",
     "captured",
     "card_payment",

@@ -3,12 +3,12 @@
 # mypy: disable-error-code="no-untyped-call"
 # (factory_boy types its factories, not its declarations)
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from appointments.models import Centre, Channel, Doctor, ReasonCode, Slot
+from appointments.models import Centre, Channel, Doctor, ReasonCode, Slot, WeeklyHours
 from tests.factories.clock import STARTS_AT
 from tests.factories.policies import published_policy
 
@@ -60,6 +60,21 @@ class SlotFactory(DjangoModelFactory[Slot]):
     starts_at = STARTS_AT
     ends_at = LazyAttribute(lambda slot: slot.starts_at + timedelta(minutes=30))
     price = 100_000
+
+
+class WeeklyHoursFactory(DjangoModelFactory[WeeklyHours]):
+    """Mondays from 9:00 to 10:30, half an hour each for 1,000 rupees, without an end."""
+
+    class Meta:
+        model = WeeklyHours
+
+    doctor = SubFactory(DoctorFactory)
+    weekday = 0
+    begins = time(9)
+    ends = time(10, 30)
+    slot_minutes = 30
+    price = 100_000
+    first_day = date(2026, 1, 1)
 
 
 class ReasonCodeFactory(DjangoModelFactory[ReasonCode]):

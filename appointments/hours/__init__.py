@@ -1,0 +1,1 @@
+"""When doctors work, and the slots that follow from it."""

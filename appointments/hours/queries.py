@@ -1,0 +1,129 @@
+"""Rows about weekly hours and what they lead to. Read-only."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from appointments.hours.plan import Existing
+from appointments.hours.times import Calendar, Hours, Offered
+from appointments.models import (
+    Appointment,
+    Centre,
+    Doctor,
+    EmergencyLeave,
+    LeaveAlternative,
+    PlannedLeave,
+    Slot,
+    WeeklyHours,
+)
+from appointments.public_holidays import holidays_of
+
+_OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
+
+
+def hours_of(row: WeeklyHours) -> Hours:
+    """Return what a row says."""
+    return Hours(
+        weekday=row.weekday,
+        begins=row.begins,
+        ends=row.ends,
+        length=timedelta(minutes=row.slot_minutes),
+        pause=timedelta(minutes=row.pause_minutes),
+        price=row.price,
+        first_day=row.first_day,
+        last_day=row.last_day,
+    )
+
+
+def is_in_use() -> Q:
+    """Match slots that stand for somebody: booked, drafted, or held while a patient chooses."""
+    taken = Appointment.objects.filter(slot=OuterRef("pk")).exclude(status__in=_OVER)
+    kept = LeaveAlternative.objects.filter(slot=OuterRef("pk"), is_held=True)
+    return Q(Exists(taken)) | Q(Exists(kept))
+
+
+def existing_slots(doctor_id: int, *, now: datetime) -> list[Existing]:
+    """Return a doctor's slots that are not over."""
+    slots = Slot.objects.filter(doctor=doctor_id, ends_at__gt=now).order_by("starts_at", "pk")
+    used = set(slots.filter(is_in_use()).values_list("pk", flat=True))
+    return [
+        Existing(
+            key=slot.pk,
+            time=Offered(slot.starts_at, slot.ends_at, slot.price),
+            is_generated=slot.is_generated,
+            is_in_use=slot.pk in used,
+            is_withdrawn=slot.is_withdrawn,
+            is_off=slot.withdrawn_by_hours,
+        )
+        for slot in slots
+    ]
+
+
+def calendar_of_doctor(doctor: Doctor, *, first: date, last: date, now: datetime) -> Calendar:
+    """Return what keeps a doctor from working between two days; the centre is loaded."""
+    zone = doctor.centre.zone
+    away = [
+        (_midnight(leave.first_day, zone), _midnight(leave.last_day + timedelta(days=1), zone))
+        for leave in PlannedLeave.objects.filter(doctor=doctor, last_day__gte=first)
+    ]
+    started = EmergencyLeave.objects.filter(doctor=doctor, started_at__isnull=False, ends_at__gt=now)
+    away += started.values_list("starts_at", "ends_at")
+    return Calendar(zone=zone, closed=closed_days_of(doctor.centre, first=first, last=last), away=away)
+
+
+def closed_days_of(centre: Centre, *, first: date, last: date) -> dict[date, str]:
+    """Return the centre's days off with their names: its own, and the public holidays of years it did not take over."""
+    taken = set(centre.holiday_years.values_list("year", flat=True))
+    found: dict[date, str] = {}
+    for year in range(first.year, last.year + 1):
+        if year not in taken:
+            found |= holidays_of(centre.country, centre.region, year=year)
+    own = centre.closed_days.filter(on__range=(first, last))
+    found |= {day: name or found.get(day, "") for day, name in own.values_list("on", "name")}
+    return {day: name for day, name in found.items() if first <= day <= last}
+
+
+def doctor_with_centre(doctor_id: int) -> Doctor:
+    """Return a doctor with centre. Raises Doctor.DoesNotExist."""
+    return Doctor.objects.select_related("centre").get(pk=doctor_id)
+
+
+def doctors_with_hours(*, now: datetime) -> list[int]:
+    """Return the pks of doctors who have weekly hours, or still have slots to come that were made out of some."""
+    slots = Slot.objects.filter(doctor=OuterRef("pk"), is_generated=True, starts_at__gt=now, is_withdrawn=False)
+    hours = WeeklyHours.objects.filter(doctor=OuterRef("pk"))
+    return list(Doctor.objects.filter(Exists(hours) | Exists(slots)).order_by("pk").values_list("pk", flat=True))
+
+
+def last_generated(doctor_id: int) -> datetime | None:
+    """Return the start of the last slot that was made out of hours, or None."""
+    found = Slot.objects.filter(doctor=doctor_id, is_generated=True).aggregate(last=Max("starts_at"))
+    last: datetime | None = found["last"]
+    return last
+
+
+def hours_of_doctor(doctor_id: int) -> list[WeeklyHours]:
+    """Return a doctor's weekly hours in the order of the week."""
+    return list(WeeklyHours.objects.filter(doctor=doctor_id).order_by("weekday", "begins", "pk"))
+
+
+def slots_by_pk(keys: Iterable[int], *, limit: int) -> list[Slot]:
+    """Return slots with doctor and centre, soonest first, at most `limit`."""
+    slots = Slot.objects.filter(pk__in=list(keys)).select_related("doctor__centre")
+    return list(slots.order_by("starts_at", "pk")[:limit])
+
+
+def still_in_use(slot_ids: Iterable[int]) -> set[int]:
+    """Return which of these slots stand for somebody. Whoever acts on it has locked them."""
+    return set(Slot.objects.filter(is_in_use(), pk__in=list(slot_ids)).values_list("pk", flat=True))
+
+
+def appointments_in(slot_ids: Iterable[int]) -> QuerySet[Appointment]:
+    """Return what stands in these slots, soonest first."""
+    inside = Appointment.objects.filter(slot__in=list(slot_ids)).exclude(status__in=_OVER)
+    return inside.select_related("chain__patient", "slot__doctor__centre").order_by("slot__starts_at", "pk")
+
+
+def _midnight(day: date, zone: object) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)  # type: ignore[arg-type]

@@ -162,6 +162,7 @@ _SETUP = [
     _list_item(_("Patient apps"), "smartphone", "appointments_patientapp"),
     _list_item(_("Webhook addresses"), "webhook", "appointments_webhookendpoint"),
     _list_item(_("Doctors"), "stethoscope", "appointments_doctor"),
+    _list_item(_("Weekly hours"), "date_range", "appointments_weeklyhours"),
     _list_item(_("Slots"), "schedule", "appointments_slot"),
     _list_item(_("Accounts"), "manage_accounts", "appointments_user"),
     _list_item(_("Groups"), "groups", "auth_group"),

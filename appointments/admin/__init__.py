@@ -3,6 +3,7 @@
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.carers import CarerAdmin
 from appointments.admin.history import HistoryCheckAdmin
+from appointments.admin.hours.admin import HoursAdmin
 from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
 from appointments.admin.leave.admin import EmergencyLeaveAdmin
 from appointments.admin.outbox import OutboxAdmin
@@ -10,8 +11,9 @@ from appointments.admin.overrides import OverrideAdmin
 from appointments.admin.partners import PartnerAdmin
 from appointments.admin.patient_apps import PatientAppAdmin
 from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, RoleAdmin
-from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin, SlotAdmin
+from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin
 from appointments.admin.scope import visible_money
+from appointments.admin.slots import SlotAdmin
 from appointments.admin.webhook_log import DeliveryAdmin
 from appointments.admin.webhooks import EndpointAdmin
 from appointments.contacts import concerned_staff
@@ -32,6 +34,7 @@ __all__ = [
     "EmergencyLeaveAdmin",
     "EndpointAdmin",
     "HistoryCheckAdmin",
+    "HoursAdmin",
     "LateRequestAdmin",
     "LateRuleAdmin",
     "OutboxAdmin",

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
     from django.forms import ModelForm
 
-    from appointments.models import Appointment, Centre, Channel, EmergencyLeave, OutboxMessage, Slot, WebhookEndpoint
+    from appointments.models import (
+        Appointment,
+        Centre,
+        Channel,
+        EmergencyLeave,
+        OutboxMessage,
+        Slot,
+        WebhookEndpoint,
+        WeeklyHours,
+    )
 
     AnyInline = TabularInline[Any, Any]
     AnyModelAdmin = ModelAdmin[Any]
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     CentreModelForm = ModelForm[Centre]
     ChannelModelForm = ModelForm[Channel]
     EndpointModelForm = ModelForm[WebhookEndpoint]
+    HoursModelForm = ModelForm[WeeklyHours]
     SlotModelForm = ModelForm[Slot]
 else:
     from django.forms import ModelForm
@@ -29,7 +39,7 @@ else:
 
     AnyInline = TabularInline
     AnyModelAdmin = AppointmentModelAdmin = LeaveModelAdmin = MessageModelAdmin = ModelAdmin
-    AnyModelForm = CentreModelForm = ChannelModelForm = EndpointModelForm = SlotModelForm = ModelForm
+    AnyModelForm = CentreModelForm = ChannelModelForm = EndpointModelForm = HoursModelForm = SlotModelForm = ModelForm
 
 
 def account_of(request: HttpRequest) -> User:

@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from appointments.models import (
     Appointment,
     CaseState,
-    Doctor,
     EmergencyLeave,
     LeaveAlternative,
     LeaveCase,
@@ -34,11 +33,6 @@ def leaves_of_doctor(user: User) -> QuerySet[EmergencyLeave]:
 
 def _leaves() -> QuerySet[EmergencyLeave]:
     return EmergencyLeave.objects.select_related("doctor__centre")
-
-
-def doctors_of_staff(user: User) -> QuerySet[Doctor]:
-    """Return the doctors of the centres this account works for, by name."""
-    return Doctor.objects.filter(centre__in=centres_of(user)).select_related("centre").order_by("name")
 
 
 def in_leave(leave: EmergencyLeave) -> QuerySet[Appointment]:

@@ -32,6 +32,9 @@ _SEE_THE_PLACE = (
     "appointments.view_channel",
     "appointments.view_doctor",
     "appointments.view_slot",
+    "appointments.view_weeklyhours",
+    "appointments.view_closedday",
+    "appointments.view_plannedleave",
     "appointments.view_reasoncode",
 )
 _SEE_REFUNDS = (
@@ -96,7 +99,6 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.approve_override",
         "appointments.call_leave",
         "appointments.change_centre",
-        "appointments.view_closedday",
         "appointments.add_closedday",
         "appointments.change_closedday",
         "appointments.delete_closedday",
@@ -107,6 +109,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.add_slot",
         "appointments.change_slot",
         "appointments.delete_slot",
+        "appointments.add_weeklyhours",
+        "appointments.change_weeklyhours",
+        "appointments.delete_weeklyhours",
+        "appointments.plan_leave",
         "appointments.change_outboxmessage",
         "appointments.view_user",
         "appointments.view_webhookendpoint",

@@ -12,6 +12,8 @@ from appointments.models.scheduling import Centre, Doctor
 SHORTEST, LONGEST = 5, 720
 """Minutes that a slot may last."""
 LONGEST_PAUSE = 240
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""Days that hours can be valid on: far from the ends of the calendar."""
 
 
 class Weekday(models.IntegerChoices):
@@ -43,8 +45,14 @@ class WeeklyHours(models.Model):
         _("minutes between two slots"), default=0, validators=[MaxValueValidator(LONGEST_PAUSE)]
     )
     price = models.PositiveBigIntegerField(_("price in minor units"))
-    first_day = models.DateField(_("valid from"))
-    last_day = models.DateField(_("valid until"), null=True, blank=True, help_text=_("Empty: until further notice"))
+    first_day = models.DateField(_("valid from"), validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)])
+    last_day = models.DateField(
+        _("valid until"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: until further notice"),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+    )
 
     class Meta:
         """A span lasts, is cut sensibly, and ends after it starts to be valid."""

@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from appointments import locks
+from appointments.hours.plan import plan_slots
 from appointments.models import Appointment, Doctor, Slot, User
-from appointments.usecases import hold, make_slots
+from appointments.usecases import hold
 
 #: How long a deed thinks between reading and writing, so that rivals meet there.
 THINKING = 0.01
@@ -53,7 +54,7 @@ def run(race: Race) -> bool:
 @contextmanager
 def thinking() -> Iterator[None]:
     """Let every deed wait a moment between reading and writing."""
-    real_chain, real_terms, real_plan = locks._waiting_replacement, hold.terms_for, make_slots.plan_slots
+    real_chain, real_terms, real_plan = locks._waiting_replacement, hold.terms_for, plan_slots
 
     def chain(*args: Any) -> Any:
         time.sleep(THINKING)
@@ -68,7 +69,7 @@ def thinking() -> Iterator[None]:
         return real_plan(*args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(make_slots, "plan_slots", plan)
+        patch.setattr("appointments.usecases.make_slots.plan_slots", plan)
         patch.setattr(locks, "_waiting_replacement", chain)
         patch.setattr(hold, "terms_for", terms)
         yield

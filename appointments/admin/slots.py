@@ -47,7 +47,7 @@ class SlotForm(SlotModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Check the flag that decides which slots of a doctor may start together, though nobody enters it."""
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc] (Django's stubs leave it out)
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded - {"withdrawn_by_hours"}
 
     def clean(self) -> dict[str, Any]:

@@ -214,11 +214,6 @@ def doctors_of_centre(centre_id: int) -> QuerySet[Doctor]:
     return Doctor.objects.filter(centre_id=centre_id).order_by("name")
 
 
-def doctors_of_centres(user: User) -> QuerySet[Doctor]:
-    """Return the doctors of the centres this account works for, by name."""
-    return Doctor.objects.filter(centre__in=centres_of(user)).select_related("centre").order_by("name", "pk")
-
-
 def channels_of_centre(centre_id: int) -> QuerySet[Channel]:
     """Return the booking channels of a centre by name."""
     return Channel.objects.filter(centre_id=centre_id).order_by("name")

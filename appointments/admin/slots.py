@@ -13,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from appointments import queries
 from appointments.admin.base import SlotModelForm, account_of
 from appointments.admin.filters import DayFilter
 from appointments.admin.money import MajorUnitsField, WallClockField, from_minor, to_minor, to_moment
 from appointments.admin.scope import CentreScoped
+from appointments.hours.queries import doctors_of_centres
 from appointments.locks import lock_doctor, lock_slots
 from appointments.models import Appointment, Doctor, Slot
 from appointments.wording.formats import format_clock, format_day, format_money
@@ -158,7 +158,7 @@ class SlotAdmin(CentreScoped):
         if request.method != "POST":
             return
         slot = self.get_object(request, object_id) if object_id else None
-        doctors = queries.doctors_of_centres(account_of(request))
+        doctors = doctors_of_centres(account_of(request))
         chosen = request.POST.get("doctor", "")
         keys = {str(slot.doctor_id)} if slot else set[str]()
         for doctor in doctors.filter(pk__in={int(key) for key in {chosen, *keys} if key.isdecimal()}).order_by("pk"):

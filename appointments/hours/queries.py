@@ -15,9 +15,11 @@ from appointments.models import (
     LeaveAlternative,
     PlannedLeave,
     Slot,
+    User,
     WeeklyHours,
 )
 from appointments.public_holidays import holidays_of
+from appointments.queries import centres_of
 
 _OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
 
@@ -87,6 +89,11 @@ def closed_days_of(centre: Centre, *, first: date, last: date) -> dict[date, str
 def doctor_with_centre(doctor_id: int) -> Doctor:
     """Return a doctor with centre. Raises Doctor.DoesNotExist."""
     return Doctor.objects.select_related("centre").get(pk=doctor_id)
+
+
+def doctors_of_centres(user: User) -> QuerySet[Doctor]:
+    """Return the doctors of the centres this account works for, by name."""
+    return Doctor.objects.filter(centre__in=centres_of(user)).select_related("centre").order_by("name", "pk")
 
 
 def doctors_with_hours(*, now: datetime) -> list[int]:

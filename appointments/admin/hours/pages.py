@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments import queries
 from appointments.admin.base import account_of
 from appointments.admin.hours import shown
+from appointments.hours import queries
 from appointments.hours.plan import SlotPlan
 from appointments.models import Doctor, WeeklyHours
 from appointments.usecases.make_slots import make_slots, preview_slots

@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from appointments import queries
 from appointments.actor import Actor
 from appointments.admin.scope import is_doctor_desk
+from appointments.hours.queries import doctors_of_centres
 from appointments.leave import queries as leave_queries
 from appointments.models import Doctor, EmergencyLeave, LeaveCase, User
 
@@ -40,7 +40,7 @@ def doctors_to_choose(user: User) -> list[Doctor]:
     """Return the doctors whose leave this account may call. Raises PermissionDenied for nobody."""
     if not may_call(user):
         raise PermissionDenied
-    return [user.doctor] if is_doctor_desk(user) else list(queries.doctors_of_centres(user))
+    return [user.doctor] if is_doctor_desk(user) else list(doctors_of_centres(user))
 
 
 def leave_or_404(user: User, leave_id: int) -> EmergencyLeave:

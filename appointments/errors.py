@@ -131,6 +131,12 @@ class WrongAmountError(DomainError):
         self.due = due
 
 
+class TooManyRowsError(DomainError):
+    """The list is too long for one file."""
+
+    code = "too_many_rows"
+
+
 class ChangedMeanwhileError(DomainError):
     """A rival changed the chain between reading and locking; the deed is tried again by `transactions.retried`."""
 

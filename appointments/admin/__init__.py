@@ -2,6 +2,7 @@
 
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.carers import CarerAdmin
+from appointments.admin.exports import ExportAdmin
 from appointments.admin.history import HistoryCheckAdmin
 from appointments.admin.hours.admin import HoursAdmin
 from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
@@ -33,6 +34,7 @@ __all__ = [
     "DoctorAdmin",
     "EmergencyLeaveAdmin",
     "EndpointAdmin",
+    "ExportAdmin",
     "HistoryCheckAdmin",
     "HoursAdmin",
     "LateRequestAdmin",

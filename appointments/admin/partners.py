@@ -18,13 +18,14 @@ from appointments import queries
 from appointments.admin.base import account_of
 from appointments.admin.scope import CentreScoped
 from appointments.models import Centre, Partner, User
-from appointments.partners.fees import MonthOfFees, handling_fees, in_a_cell
+from appointments.partners.fees import MonthOfFees, handling_fees
 from appointments.partners.keys import TooManyKeysError, issue_key, revoke_key
 from appointments.partners.queries import channels_of_centres, key_of_partner
 from appointments.partners.tokens import issue_client
 from appointments.wording.formats import format_money
 from policies.cases.values import write_amount
 from policies.rules.currencies import PLACES
+from refunds.spreadsheets import harmless
 
 ISSUE = "appointments.issue_apikey"
 _YEAR = timedelta(days=366)
@@ -132,7 +133,7 @@ class PartnerAdmin(CentreScoped):
         for row in self._fees(request):
             centre = row.channel.centre
             amount = write_amount(row.amount, PLACES[centre.currency])
-            names = (in_a_cell(row.partners), in_a_cell(row.channel.name), in_a_cell(centre.name))
+            names = (harmless(row.partners), harmless(row.channel.name), harmless(centre.name))
             writer.writerow([row.month, *names, row.count, amount, centre.currency])
         return response
 

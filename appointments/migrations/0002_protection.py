@@ -97,6 +97,8 @@ GUARDS = (
     Guard("contact_change_is_never_deleted", "appointments_contactchange", "DELETE"),
     Guard("delivery_report_is_never_changed", "appointments_deliveryreport", "UPDATE"),
     Guard("delivery_report_is_never_deleted", "appointments_deliveryreport", "DELETE"),
+    Guard("export_is_never_changed", "appointments_listexport", "UPDATE"),
+    Guard("export_is_never_deleted", "appointments_listexport", "DELETE"),
     Guard("leave_stands_once_started", "appointments_emergencyleave", "UPDATE", "OLD.started_at IS NOT NULL"),
     Guard("leave_started_is_never_deleted", "appointments_emergencyleave", "DELETE", "OLD.started_at IS NOT NULL"),
     Guard(

@@ -45,6 +45,7 @@ _SEE_REFUNDS = (
 )
 _SEE_POLICIES = ("policies.view_policy", "policies.view_policyversion", "policies.view_tier")
 _EVERYTHING_TO_SEE = ("view_*",)
+_EXPORT_EVERYTHING = ("appointments.export_appointments", "appointments.export_money")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "front desk": (*_WORK_WITH_APPOINTMENTS, *_SEE_THE_PLACE),
@@ -63,6 +64,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "refunds.view_ledgerentry",
         "refunds.view_incident",
         "refunds.view_auditrun",
+        "appointments.export_money",
         "appointments.view_overriderequest",
         "appointments.approve_override",
     ),
@@ -89,6 +91,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_SEE_THE_PLACE,
         *_SEE_REFUNDS,
         *_SEE_POLICIES,
+        *_EXPORT_EVERYTHING,
         "refunds.release_hold",
         "refunds.view_refundpayee",
         "appointments.override_percentage",
@@ -119,7 +122,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.view_webhookdelivery",
         "appointments.replay_webhookdelivery",
     ),
-    "auditor": _EVERYTHING_TO_SEE,
+    "auditor": (*_EVERYTHING_TO_SEE, *_EXPORT_EVERYTHING),
 }
 _APPS = ("appointments", "policies", "refunds")
 
@@ -135,11 +138,13 @@ def make_groups(apps: Apps, _editor: BaseDatabaseSchemaEditor | None = None) -> 
             "content_type"
         )
     }
-    to_see = tuple(key for key in known if key.partition(".")[2].startswith("view_"))
+    to_see = {key for key in known if key.partition(".")[2].startswith("view_")}
     for name, listed in ROLES.items():
         group, _ = group_model.objects.get_or_create(name=name)
-        wanted = to_see if listed == _EVERYTHING_TO_SEE else listed
-        missing = set(wanted) - known.keys()
+        wanted = set(listed)
+        if wanted & set(_EVERYTHING_TO_SEE):
+            wanted = wanted - set(_EVERYTHING_TO_SEE) | to_see
+        missing = wanted - known.keys()
         if missing:
             raise LookupError(f"{name}: no such permission: {', '.join(sorted(missing))}")
         group.permissions.add(*(known[key] for key in wanted))

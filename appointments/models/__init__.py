@@ -7,6 +7,7 @@ from appointments.models.certificates import Certificate
 from appointments.models.closed_day import ClosedDay
 from appointments.models.contacts import ContactChange
 from appointments.models.events import AppointmentEvent, EventKind
+from appointments.models.exports import ExportKind, FileFormat, ListExport
 from appointments.models.history import HistoryCheck
 from appointments.models.hours import HolidayYear, PlannedLeave, Weekday, WeeklyHours
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
@@ -48,7 +49,9 @@ __all__ = [
     "DocumentLook",
     "EmergencyLeave",
     "EventKind",
+    "ExportKind",
     "FeedOf",
+    "FileFormat",
     "HistoryCheck",
     "HolidayYear",
     "LateDocument",
@@ -58,6 +61,7 @@ __all__ = [
     "LateWish",
     "LeaveAlternative",
     "LeaveCase",
+    "ListExport",
     "ManageLink",
     "MessageKind",
     "MessageWay",

@@ -37,11 +37,6 @@ def handling_fees(*, channels: Iterable[Channel], since: datetime) -> list[Month
     return sorted(rows, key=lambda row: row.month, reverse=True)
 
 
-def in_a_cell(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not run."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def _row(month: str, channel: Channel, fees: list[int]) -> MonthOfFees:
     partners = ", ".join(sorted(partner.name for partner in channel.partners.all()))
     return MonthOfFees(month, channel, partners, len(fees), sum(fees))

@@ -1,0 +1,1 @@
+"""Lists of the admin as files: what stands in them, and how they are written."""

@@ -64,7 +64,8 @@ def test_csv_when_written(cell: Cell, text: str) -> None:
 def test_csv_when_read_by_a_program() -> None:
     names = ["王小明", "मीरा, नायर", 'say "yes"']
 
-    content = written(FileFormat.CSV, *([name, 1] for name in names), codes=("patient", "rows")).getvalue()
+    rows: list[list[Cell]] = [[name, 1] for name in names]
+    content = written(FileFormat.CSV, *rows, codes=("patient", "rows")).getvalue()
 
     assert content.startswith(b"\xef\xbb\xbf")
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))

@@ -15,6 +15,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}  # the phone number is taken by our own form a
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
     "login": "appointments.accounts.forms.LoginForm",
+    "request_login_code": "appointments.accounts.forms.SignInCodeForm",
     "signup": "appointments.accounts.forms.SignUpForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -37,7 +38,7 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_RATE_LIMITS: dict[str, Any] = {
     "login": "300/m/ip",
     "login_failed": "300/5m/ip,8/5m/key",
-    "request_login_code": "100/m/ip,3/m/key",
+    "request_login_code": "100/m/ip,3/m/key,20/d/key",  # each may cost a text message
     "reset_password": "100/m/ip,3/m/key",
     "reset_password_from_key": "100/m/ip",
     "signup": "60/m/ip",

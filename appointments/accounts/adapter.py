@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appointments.accounts import code_texts
 from appointments.accounts.desks import desk_of
 from appointments.actor import Actor
 from appointments.limits import network_of
@@ -94,6 +95,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except OSError as error:
             _log.error("A mail (%s) could not be sent: %s", template_prefix, type(error).__name__)
             messages.error(self.request, _("The message could not be sent. Try again in a minute."))
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        """Send a sign-in code to the account's phone."""
+        code_texts.send_code(phone=phone, code=code)
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        """Keep nothing: numbers of accounts are entered by the clinic, and count as they are."""
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any

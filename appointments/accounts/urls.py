@@ -3,6 +3,7 @@
 from allauth.account import views
 from django.urls import include, path
 
+from appointments.accounts.views import ConfirmCodeView
 from appointments.portal.views.accounts import LogoutView
 
 urlpatterns = [
@@ -28,7 +29,7 @@ urlpatterns = [
         name="account_password_reset_completed",
     ),
     path("account/login/code/", views.request_login_code, name="account_request_login_code"),
-    path("account/login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
+    path("account/login/code/confirm/", ConfirmCodeView.as_view(), name="account_confirm_login_code"),
     path("account/security/", include("allauth.mfa.urls")),
     path("account/devices/", include("allauth.usersessions.urls")),
 ]

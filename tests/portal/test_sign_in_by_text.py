@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from appointments.accounts import code_texts
 from appointments.models import User
+from appointments.notifications.sms import registry
 from appointments.notifications.sms.base import SmsRetryError
 from tests.factories import UserFactory
 from tests.portal.walk import heading, words
@@ -139,7 +140,7 @@ def test_page_when_the_provider_is_away(
         def send(self, *, to: str, text: str) -> str:
             raise SmsRetryError("Twilio answered 503, code None")
 
-    monkeypatch.setattr(code_texts.registry, "sender", Away)
+    monkeypatch.setattr(registry, "sender", Away)
 
     with caplog.at_level(logging.ERROR):
         page = client.post(ASK, {"email": PHONE}, follow=True)

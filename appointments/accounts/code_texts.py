@@ -6,7 +6,8 @@ take is logged without the number, and asked for again by the page's “Send me 
 """
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -29,12 +30,12 @@ def account_with(phone: str) -> User | None:
     return User.objects.filter(phone=phone, is_active=True).first()
 
 
-def send_code(*, phone: str, code: str) -> "Future[None]":
-    """Hand over a text with the code, in the language of the page that asked for it."""
+def send_code(*, phone: str, code: str) -> Iterator[None]:
+    """Hand over a text with the code, in the language of the page that asked for it. Whoever reads the answer waits for it."""
     text = _("%(code)s is your sign-in code. It can be used for 15 minutes. Nobody will ask you for it.") % {
         "code": code
     }
-    return _threads().submit(_send, phone, text)
+    return _threads().map(_send, [phone], [text])
 
 
 @cache

@@ -5,6 +5,8 @@ from appointments.admin.carers import CarerAdmin
 from appointments.admin.exports import ExportAdmin
 from appointments.admin.history import HistoryCheckAdmin
 from appointments.admin.hours.admin import HoursAdmin
+from appointments.admin.hours.closed import ClosedDayAdmin
+from appointments.admin.hours.leave import PlannedLeaveAdmin
 from appointments.admin.late_requests import LateRequestAdmin, LateRuleAdmin
 from appointments.admin.leave.admin import EmergencyLeaveAdmin
 from appointments.admin.outbox import OutboxAdmin
@@ -30,6 +32,7 @@ __all__ = [
     "CarerAdmin",
     "CentreAdmin",
     "ChannelAdmin",
+    "ClosedDayAdmin",
     "DeliveryAdmin",
     "DoctorAdmin",
     "EmergencyLeaveAdmin",
@@ -44,6 +47,7 @@ __all__ = [
     "PartnerAdmin",
     "PatientAdmin",
     "PatientAppAdmin",
+    "PlannedLeaveAdmin",
     "ReasonAdmin",
     "RoleAdmin",
     "SlotAdmin",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Channel,
         EmergencyLeave,
         OutboxMessage,
+        PlannedLeave,
         Slot,
         WebhookEndpoint,
         WeeklyHours,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     AppointmentModelAdmin = ModelAdmin[Appointment]
     LeaveModelAdmin = ModelAdmin[EmergencyLeave]
     MessageModelAdmin = ModelAdmin[OutboxMessage]
+    PlannedLeaveModelAdmin = ModelAdmin[PlannedLeave]
     AnyModelForm = ModelForm[Any]
     CentreModelForm = ModelForm[Centre]
     ChannelModelForm = ModelForm[Channel]
@@ -38,7 +40,7 @@ else:
     from unfold.admin import ModelAdmin, TabularInline
 
     AnyInline = TabularInline
-    AnyModelAdmin = AppointmentModelAdmin = LeaveModelAdmin = MessageModelAdmin = ModelAdmin
+    AnyModelAdmin = AppointmentModelAdmin = LeaveModelAdmin = MessageModelAdmin = PlannedLeaveModelAdmin = ModelAdmin
     AnyModelForm = CentreModelForm = ChannelModelForm = EndpointModelForm = HoursModelForm = SlotModelForm = ModelForm
 
 

@@ -9,22 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from appointments.admin.base import ChannelModelForm, account_of
 from appointments.admin.centre_form import CentreForm
 from appointments.admin.money import MajorUnitsField, from_minor, to_minor
 from appointments.admin.scope import CentreScoped
-from appointments.models import Centre, Channel, ClosedDay, Doctor
+from appointments.models import Centre, Channel, Doctor
 from appointments.wording.formats import format_money
-
-
-class ClosedDayInline(TabularInline):  # type: ignore[misc]
-    """The centre's own days off, besides weekends and public holidays."""
-
-    model = ClosedDay
-    extra = 0
-    fields = ("on", "name")
 
 
 @admin.register(Centre)
@@ -38,7 +29,6 @@ class CentreAdmin(CentreScoped):
     list_select_related = ("policy",)
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("staff",)
-    inlines = (ClosedDayInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
         """Freeze the currency once there are doctors: prices are kept in its smallest unit."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
@@ -12,6 +13,7 @@ from appointments.models import (
     Centre,
     Doctor,
     EmergencyLeave,
+    HolidayYear,
     LeaveAlternative,
     PlannedLeave,
     Slot,
@@ -66,7 +68,7 @@ def calendar_of_doctor(doctor: Doctor, *, first: date, last: date, now: datetime
     """Return what keeps a doctor from working between two days; the centre is loaded."""
     zone = doctor.centre.zone
     away = [
-        (_midnight(leave.first_day, zone), _midnight(leave.last_day + timedelta(days=1), zone))
+        span_of(leave.first_day, leave.last_day, zone=zone)
         for leave in PlannedLeave.objects.filter(doctor=doctor, last_day__gte=first)
     ]
     started = EmergencyLeave.objects.filter(doctor=doctor, started_at__isnull=False, ends_at__gt=now)
@@ -126,11 +128,40 @@ def still_in_use(slot_ids: Iterable[int]) -> set[int]:
     return set(Slot.objects.filter(is_in_use(), pk__in=list(slot_ids)).values_list("pk", flat=True))
 
 
+def span_of(first_day: date, last_day: date, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the midnights around these days on a centre's clock."""
+    return _midnight(first_day, zone), _midnight(last_day + timedelta(days=1), zone)
+
+
+def slot_ids_between(doctor_id: int, *, since: datetime, until: datetime) -> list[int]:
+    """Return the pks of a doctor's slots that touch this time, withdrawn ones too."""
+    slots = Slot.objects.filter(doctor=doctor_id, starts_at__lt=until, ends_at__gt=since)
+    return list(slots.order_by("pk").values_list("pk", flat=True))
+
+
+def hand_made_off(doctor_id: int, *, since: datetime, until: datetime) -> list[Slot]:
+    """Return a doctor's slots in this time that a leave withdrew and no hours bring back; none that starts with another."""
+    twins = Slot.objects.filter(doctor=doctor_id, starts_at=OuterRef("starts_at"), withdrawn_by_hours=False)
+    slots = Slot.objects.filter(~Exists(twins), doctor=doctor_id, is_generated=False, withdrawn_by_hours=True)
+    found = slots.filter(starts_at__gt=since, starts_at__lt=until).order_by("starts_at", "-pk")
+    return list({slot.starts_at: slot for slot in found}.values())
+
+
+def planned_leaves_of(user: User) -> QuerySet[PlannedLeave]:
+    """Return the planned leave of doctors of the centres this account works for."""
+    return PlannedLeave.objects.filter(doctor__centre__in=centres_of(user)).select_related("doctor__centre")
+
+
+def holiday_year(centre: Centre, year: int) -> HolidayYear | None:
+    """Return the record of a year that the centre took over, or None."""
+    return centre.holiday_years.filter(year=year).first()
+
+
 def appointments_in(slot_ids: Iterable[int]) -> QuerySet[Appointment]:
     """Return what stands in these slots, soonest first."""
     inside = Appointment.objects.filter(slot__in=list(slot_ids)).exclude(status__in=_OVER)
     return inside.select_related("chain__patient", "slot__doctor__centre").order_by("slot__starts_at", "pk")
 
 
-def _midnight(day: date, zone: object) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone)  # type: ignore[arg-type]
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)

@@ -22,6 +22,7 @@ from appointments.usecases import carers, outside
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
+from appointments.usecases.forget_documents import forget_documents as forget_old_documents
 from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.make_slots import make_slots
 from appointments.usecases.override import expire_override
@@ -172,6 +173,12 @@ def make_all_slots() -> None:
 def forget_id_numbers() -> None:
     """Destroy the ID numbers of carers whose time is over."""
     carers.forget_id_numbers(now=timezone.now())
+
+
+@shared_task(name="appointments.forget_documents")
+def forget_documents() -> None:
+    """Destroy documents of late requests whose time is over."""
+    forget_old_documents(now=timezone.now(), limit=MOST_AT_ONCE)
 
 
 @shared_task(name="appointments.audit")

@@ -34,5 +34,6 @@ app.conf.beat_schedule = {
     "forget-old-tokens": {"task": "appointments.forget_old_tokens", "schedule": crontab(hour=3, minute=20)},
     "forget-id-numbers": {"task": "appointments.forget_id_numbers", "schedule": crontab(hour=3, minute=10)},
     "make-slots": {"task": "appointments.make_slots", "schedule": crontab(hour=0, minute=40)},
+    "forget-documents": {"task": "appointments.forget_documents", "schedule": crontab(hour=3, minute=15)},
     "audit": {"task": "appointments.audit", "schedule": crontab(hour=2, minute=30)},
 }

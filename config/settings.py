@@ -23,6 +23,9 @@ DEBUG = env.bool("DEBUG", default=False)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
+#: How long a document of a late request is kept after the answer; then it is destroyed.
+LATE_DOCUMENT_DAYS = env.int("LATE_DOCUMENT_DAYS", default=180)
+
 # There is no key that everybody knows: without one given, each installation makes its own.
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(VAR_DIR)
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]

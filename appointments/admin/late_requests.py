@@ -136,7 +136,7 @@ class LateRequestAdmin(NothingToChange, CentreScoped):
         if not request.user.has_perm(OPEN):
             raise PermissionDenied
         late = self._request_or_404(request, str(request_id))
-        if not hasattr(late, "document"):
+        if not hasattr(late, "document") or late.document.destroyed_at:
             raise Http404
         form = PurposeForm(request.POST)
         if not form.is_valid():
@@ -181,6 +181,7 @@ class LateRequestAdmin(NothingToChange, CentreScoped):
             "may_decline": is_waiting and user.has_perm(DECIDE),
             "percent": _suggested(late),
             "has_document": hasattr(late, "document"),
+            "destroyed_at": _destroyed_at(late),
             "may_open": user.has_perm(OPEN),
             "decline_form": DeclineForm(),
             "purpose_form": PurposeForm(),
@@ -241,6 +242,11 @@ def _looks(late: LateRequest) -> list[str]:
     return [
         f"{_at(late, look.at)} · {look.user} · {look.purpose}" for look in late.document.looks.select_related("user")
     ]
+
+
+def _destroyed_at(late: LateRequest) -> str:
+    document = getattr(late, "document", None)
+    return _at(late, document.destroyed_at) if document and document.destroyed_at else ""
 
 
 def _attachment(late: LateRequest) -> HttpResponse:

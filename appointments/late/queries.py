@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from appointments.models import Appointment, LateRequest, LateRule, LateState
+from appointments.models import Appointment, LateDocument, LateRequest, LateRule, LateState
 
 
 def newest_request(appointment: Appointment) -> LateRequest | None:
@@ -22,3 +22,9 @@ def waiting_requests(*, now: datetime, is_late: bool = False) -> QuerySet[LateRe
     """Return what waits for an answer, the longest due first; `is_late`: only what should have had one."""
     waiting = LateRequest.objects.filter(state=LateState.WAITING)
     return (waiting.filter(due_at__lt=now) if is_late else waiting).order_by("due_at", "pk")
+
+
+def documents_to_destroy(*, before: datetime, limit: int) -> list[LateDocument]:
+    """Return documents that are still kept though their request was answered before a moment, the oldest answer first."""
+    kept = LateDocument.objects.filter(destroyed_at__isnull=True, request__decided_at__lt=before)
+    return list(kept.order_by("request__decided_at", "pk")[:limit])

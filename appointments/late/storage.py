@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -25,8 +26,14 @@ def read(name: str) -> bytes:
 
 
 def discard(name: str) -> None:
-    """Remove a file that no row came to name."""
+    """Remove a file, if it is there."""
     _path(name).unlink(missing_ok=True)
+
+
+def names_written(*, before: datetime) -> list[str]:
+    """Return the names of the files that were written before a moment."""
+    folder: Path = settings.VAR_DIR / "late-documents"
+    return sorted(path.name for path in folder.glob("??/*") if path.stat().st_mtime < before.timestamp())
 
 
 def _path(name: str) -> Path:

@@ -77,6 +77,7 @@ GUARDS = (
         " OR OLD.expires_at <> NEW.expires_at OR OLD.reason_text <> NEW.reason_text",
     ),
     Guard("override_is_never_deleted", "appointments_overriderequest", "DELETE"),
+    Guard("late_document_stays_destroyed", "appointments_latedocument", "UPDATE", "OLD.destroyed_at IS NOT NULL"),
     Guard("document_look_is_never_changed", "appointments_documentlook", "UPDATE"),
     Guard("document_look_is_never_deleted", "appointments_documentlook", "DELETE"),
     Guard(

@@ -160,12 +160,19 @@ class LateDocument(models.Model):
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     uploaded_at = models.DateTimeField(_("uploaded"))
+    destroyed_at = models.DateTimeField(_("destroyed"), null=True, blank=True)
 
     class Meta:
-        """Words."""
+        """A document is destroyed after it came."""
 
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(destroyed_at__isnull=True) | models.Q(destroyed_at__gt=models.F("uploaded_at")),
+                name="late_document_destroyed_after_it_came",
+            ),
+        ]
 
     def __str__(self) -> str:
         """Say what it is."""

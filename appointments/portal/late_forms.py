@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.late.uploads import MOST_BYTES, Problem, Upload, UploadRefusedError, checked_upload
 from appointments.models import LateRule, LateWish
@@ -43,7 +44,6 @@ class LateRequestForm(forms.Form):
         label=gettext_lazy("Document, if you have one"),
         required=False,
         allow_empty_file=True,
-        help_text=gettext_lazy("PDF, JPEG or PNG, 5 MB at most. Only staff who decide about requests can open it."),
         widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
     )
 
@@ -54,6 +54,13 @@ class LateRequestForm(forms.Form):
         offered = list(rules)
         self._need_document = {str(rule.pk): rule.label for rule in offered if rule.needs_document}
         self.fields["text"].widget.attrs.pop("maxlength", None)
+        self.fields["document"].help_text = ngettext(
+            "PDF, JPEG or PNG, 5 MB at most. Only staff who decide about requests can open it."
+            " It is destroyed %(days)s day after the answer.",
+            "PDF, JPEG or PNG, 5 MB at most. Only staff who decide about requests can open it."
+            " It is destroyed %(days)s days after the answer.",
+            settings.LATE_DOCUMENT_DAYS,
+        ) % {"days": settings.LATE_DOCUMENT_DAYS}
         field = self.fields["rule"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*((str(rule.pk), rule.label) for rule in offered), (SOMETHING_ELSE, _("Something else"))]

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from appointments.late.uploads import checked_upload
-from appointments.models import Appointment, Centre, DocumentLook, LateRequest, LateRule, LateWish, User
+from appointments.models import Appointment, Centre, DocumentLook, LateDocument, LateRequest, LateRule, LateWish, User
 from appointments.usecases.late_request import ask_for_exception
 from refunds.models import Refund
 from tests.admin.desk import address, browser, filled, member, messages_of
@@ -90,6 +90,18 @@ def test_document_when_opened(late: LateRequest, manager: User) -> None:
     assert "no-store" in answer["Cache-Control"]
     look = DocumentLook.objects.get()
     assert (look.user, look.purpose) == (manager, "Dates of the stay")
+
+
+def test_document_when_destroyed(late: LateRequest, manager: User) -> None:
+    LateDocument.objects.update(destroyed_at=late.made_at + timedelta(days=200))
+    client = browser(manager)
+
+    page = client.get(where("change", late)).content.decode()
+
+    assert "since its time was over" in page
+    assert "Download the document" not in page
+    assert client.post(where("open", late), {"purpose": "Dates of the stay"}).status_code == 404
+    assert DocumentLook.objects.count() == 0
 
 
 @pytest.mark.parametrize("deed", ["decline", "open"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
 from appointments import payouts, queries, what_if
+from appointments.actor import Actor
 from appointments.audit import PROMISES
 from appointments.hours import queries as hours_queries
 from appointments.leave import queries as leave_queries
@@ -18,7 +19,7 @@ from appointments.notifications import outbox
 from appointments.overrides.queries import run_out_overrides
 from appointments.partners import answers
 from appointments.reminders import queries as reminder_queries
-from appointments.usecases import carers, outside
+from appointments.usecases import carers, id_number, outside
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
@@ -171,8 +172,12 @@ def make_all_slots() -> None:
 
 @shared_task(name="appointments.forget_id_numbers")
 def forget_id_numbers() -> None:
-    """Destroy the ID numbers of carers whose time is over."""
-    carers.forget_id_numbers(now=timezone.now())
+    """Destroy the ID numbers of carers and patients whose time is over."""
+    now = timezone.now()
+    carers.forget_id_numbers(now=now)
+    over = id_number.id_numbers_to_destroy(now=now, limit=MOST_AT_ONCE)
+    job = Actor.system("end of ID numbers")
+    _each("forget_id_numbers", over, lambda pk: id_number.destroy_id_number(patient_id=pk, actor=job, now=now))
 
 
 @shared_task(name="appointments.forget_documents")

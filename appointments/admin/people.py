@@ -19,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from appointments.accounts.lost_factor import has_second_step
 from appointments.actor import Actor
 from appointments.admin.base import AnyInline, AnyModelAdmin, AnyModelForm, NothingToChange, account_of
+from appointments.admin.id_number import id_number_page
 from appointments.admin.lost_factor import end_second_step_page
 from appointments.admin.scope import CentreScoped
 from appointments.models import ContactChange, Patient, ReasonCode, User
@@ -191,7 +192,7 @@ class PatientAdmin(CentreScoped):
     list_display = ("name", "birth_date", "phone", "email")
     search_fields = ("name", "phone", "email")
     ordering = ("name", "pk")
-    readonly_fields = ("user",)
+    readonly_fields = ("user", "id_number")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         """Load the account along."""
@@ -199,7 +200,25 @@ class PatientAdmin(CentreScoped):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Patient | None = None) -> tuple[str, ...]:
         """Leave the account of a patient to superusers: whose it is, sees the appointments."""
-        return () if account_of(request).is_superuser else ("user",)
+        return ("id_number",) if account_of(request).is_superuser else ("user", "id_number")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of the ID number."""
+        page = self.admin_site.admin_view(self.id_number_view)
+        return [path("<int:pk>/id-number/", page, name="appointments_patient_id_number"), *super().get_urls()]
+
+    def id_number_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Enter, open or destroy the patient's ID number."""
+        return id_number_page(request, self.get_object(request, str(pk)))
+
+    @admin.display(description=_("ID number"))
+    def id_number(self, patient: Patient) -> str:
+        """Show it masked, and lead to its page; a patient has to be there first."""
+        if patient._state.adding:  # noqa: SLF001 (Django's own word for it)
+            return gettext("Enter it once the patient is saved")
+        where = reverse("admin:appointments_patient_id_number", args=[patient.pk])
+        shown = patient.id_number_masked or gettext("None")
+        return format_html('{} · <a href="{}">{}</a>', shown, where, gettext("Enter or open it"))
 
     def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001 (the signature is Django's)
         """Save; for somebody who is on record the contact details go through their use case."""

@@ -14,7 +14,7 @@ _KINDS = (
 )
 
 #: What is noted of an appointment without moving it.
-_NOTES = "('extended', 'paid', 'doctor_away')"
+_NOTES = "('extended', 'paid', 'doctor_away', 'links_revoked')"
 
 STATES = (
     Promise(

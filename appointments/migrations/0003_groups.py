@@ -24,6 +24,8 @@ _WORK_WITH_APPOINTMENTS = (
     "appointments.view_carerrelation",
     "appointments.add_carerrelation",
     "appointments.change_carerrelation",
+    "appointments.serve_agent",
+    "appointments.revoke_links",
     "appointments.view_outboxmessage",
     "appointments.view_laterequest",
 )
@@ -97,6 +99,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.override_percentage",
         "appointments.decide_laterequest",
         "appointments.open_latedocument",
+        "appointments.open_idnumber",
         "appointments.override_reschedule_rules",
         "appointments.view_overriderequest",
         "appointments.approve_override",

@@ -2,7 +2,7 @@
 
 from appointments.models.appointment import Appointment, Chain
 from appointments.models.calendar import CalendarFeed, FeedOf
-from appointments.models.carers import CarerRelation
+from appointments.models.carers import AgentVisit, CarerRelation
 from appointments.models.certificates import Certificate
 from appointments.models.closed_day import ClosedDay
 from appointments.models.contacts import ContactChange
@@ -10,6 +10,7 @@ from appointments.models.events import AppointmentEvent, EventKind
 from appointments.models.exports import ExportKind, FileFormat, ListExport
 from appointments.models.history import HistoryCheck
 from appointments.models.hours import HolidayYear, PlannedLeave, Weekday, WeeklyHours
+from appointments.models.id_numbers import IdNumberNote
 from appointments.models.late_request import DocumentLook, LateDocument, LateRequest, LateRule, LateState, LateWish
 from appointments.models.leave import CaseState, EmergencyLeave, LeaveAlternative, LeaveCase
 from appointments.models.links import ManageLink, SecurityCode
@@ -31,6 +32,7 @@ from appointments.models.webhooks import (
 )
 
 __all__ = [
+    "AgentVisit",
     "ApiKey",
     "AppConsent",
     "Appointment",
@@ -54,6 +56,7 @@ __all__ = [
     "FileFormat",
     "HistoryCheck",
     "HolidayYear",
+    "IdNumberNote",
     "LateDocument",
     "LateRequest",
     "LateRule",

@@ -56,6 +56,7 @@ class CarerRelation(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.CharField(_("ended by"), max_length=80, blank=True)
     id_number_sealed = models.TextField(blank=True)
+    id_number_digest = models.CharField(max_length=64, blank=True, editable=False)
     id_number_masked = models.CharField(_("ID number"), max_length=16, blank=True)
     id_number_keep_until = models.DateField(_("ID number kept until"), null=True, blank=True)
 
@@ -83,6 +84,10 @@ class CarerRelation(models.Model):
                 condition=models.Q(id_number_sealed="") | models.Q(id_number_keep_until__isnull=False),
                 name="carer_id_number_has_an_end",
             ),
+            models.CheckConstraint(
+                condition=models.Q(id_number_digest="") | ~models.Q(id_number_sealed=""),
+                name="carer_id_number_is_found_while_kept",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,3 +105,44 @@ class CarerRelation(models.Model):
     def may_act(self) -> bool:
         """Tell whether it is more than a right to see."""
         return self.rights == self.Rights.ACT
+
+
+class AgentVisit(models.Model):
+    """Somebody came to the desk to act for a patient: one try to find what they came for. Never changed or deleted.
+
+    Without `appointment` and `relation` nothing matched; which part did not, nobody is told. `reference` is what was typed, if it can be one.
+    The ID numbers are kept nowhere.
+    """
+
+    user = models.ForeignKey(User, verbose_name=_("who"), on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+    purpose = models.CharField(_("what for"), max_length=200)
+    reference = models.CharField(_("reference"), max_length=12, blank=True)
+    appointment = models.ForeignKey(
+        "appointments.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="agent_visits"
+    )
+    relation = models.ForeignKey(
+        CarerRelation, verbose_name=_("carer"), null=True, blank=True, on_delete=models.PROTECT, related_name="visits"
+    )
+
+    class Meta:
+        """A try has a purpose; what matched names both."""
+
+        verbose_name = _("visit of an agent")
+        verbose_name_plural = _("visits of agents")
+        default_permissions = ("view",)
+        permissions = [("serve_agent", "Can cancel and move with an agent at the desk")]
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(purpose=""), name="agent_visit_has_a_purpose"),
+            models.CheckConstraint(
+                condition=models.Q(appointment__isnull=True, relation__isnull=True)
+                | models.Q(appointment__isnull=False, relation__isnull=False),
+                name="agent_visit_matches_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "at"], name="agent_visit_user_idx")]
+
+    def __str__(self) -> str:
+        """Say when."""
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -24,6 +24,7 @@ class EventKind(models.TextChoices):
     COMPLETED = "completed", _("Took place")
     NO_SHOW = "no_show", _("Missed")
     DOCTOR_AWAY = "doctor_away", _("Doctor away, other times offered")
+    LINKS_REVOKED = "links_revoked", _("Links in messages taken back")
 
 
 class AppointmentEvent(models.Model):

@@ -28,6 +28,7 @@ class ManageLink(models.Model):
 
         verbose_name = _("manage link")
         verbose_name_plural = _("manage links")
+        permissions = [("revoke_links", "Can take back the links of a booking")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(wrong_answers__lte=MOST_WRONG_FOR_A_LINK), name="manage_link_guesses_end"

@@ -104,7 +104,9 @@ class Patient(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     id_number_digest = models.CharField(max_length=64, blank=True, editable=False)
+    id_number_sealed = models.TextField(blank=True, editable=False)
     id_number_masked = models.CharField(_("ID number"), max_length=16, blank=True, editable=False)
+    id_number_keep_until = models.DateField(_("ID number kept until"), null=True, blank=True, editable=False)
     messages_by = models.CharField(_("messages by"), max_length=5, choices=MessagesBy.choices, default=MessagesBy.EMAIL)
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
     quiet_from = models.TimeField(_("no reminders from"), default=time(21))
@@ -114,10 +116,17 @@ class Patient(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True, choices=_languages)
 
     class Meta:
-        """Words."""
+        """A number that is kept has an end, and a digest to find it by."""
 
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id_number_sealed="")
+                | (models.Q(id_number_keep_until__isnull=False) & ~models.Q(id_number_digest="")),
+                name="patient_id_number_has_an_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         """Name the person."""

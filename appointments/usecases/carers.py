@@ -8,7 +8,7 @@ from appointments import record
 from appointments.actor import Actor
 from appointments.errors import DomainError
 from appointments.locks import lock_patient
-from appointments.manage.lookup import mask_id_number
+from appointments.manage.lookup import digest_of_id_number, mask_id_number
 from appointments.models import AppointmentEvent, CarerRelation, MessageKind, Patient, User
 from appointments.reach import addresses_of
 from appointments.transactions import in_one_transaction
@@ -61,6 +61,7 @@ def invite_carer(*, patient_id: int, invitation: Invitation, actor: Actor, now: 
         invited_at=now,
         invited_by=actor.label,
         id_number_sealed=seal.seal(number.encode(), owner=f"carer:{key}") if number else "",
+        id_number_digest=digest_of_id_number(number) if number else "",
         id_number_masked=mask_id_number(number) if number else "",
         id_number_keep_until=_keep_until(invitation) if number else None,
     )
@@ -112,7 +113,7 @@ def end_carer(*, relation_id: UUID, actor: Actor, now: datetime) -> bool:
 def forget_id_numbers(*, now: datetime) -> int:
     """Destroy the ID numbers whose time is over; what is masked stays. Returns how many."""
     over = CarerRelation.objects.filter(id_number_keep_until__lt=now.date()).exclude(id_number_sealed="")
-    return over.update(id_number_sealed="")
+    return over.update(id_number_sealed="", id_number_digest="")
 
 
 def _keep_until(invitation: Invitation) -> date:

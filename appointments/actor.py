@@ -68,6 +68,12 @@ class Actor:
         return cls(ActorKind.STAFF, label, user.pk, may_override_percentage=True, approves=approves)
 
     @classmethod
+    def with_agent(cls, user: User, *, agent: User, relation: str, relation_id: UUID) -> "Actor":
+        """Return a member of staff who does what an agent at the desk asks for: without rights to set rules aside, and while the right stands."""
+        label = f"{_named(user, longest=32)}, with {relation[:9]} {_named(agent, longest=31)}"
+        return cls(ActorKind.STAFF, label, user.pk, carer_relation_id=relation_id)
+
+    @classmethod
     def doctor(cls, user: User) -> "Actor":
         """Return the doctor logged in with this account."""
         return cls(ActorKind.DOCTOR, _named(user), user.pk)

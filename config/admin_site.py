@@ -110,6 +110,12 @@ _APPOINTMENTS = [
     _list_item(_("Patients"), "personal_injury", "appointments_patient"),
     _list_item(_("Carers"), "diversity_3", "appointments_carerrelation"),
     _item(
+        _("Agent at the desk"),
+        "badge",
+        reverse_lazy("admin:appointments_agentvisit_desk"),
+        _may("appointments.serve_agent"),
+    ),
+    _item(
         _("Emergency leave"),
         "sick",
         reverse_lazy("admin:appointments_emergencyleave_changelist"),

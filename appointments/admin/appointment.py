@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from appointments.admin.agent_visit import agent_here
 from appointments.admin.base import AppointmentModelAdmin, NothingToChange, account_of
 from appointments.admin.board.page import board_page
 from appointments.admin.deeds import CANCEL, DECLINE, MOVE, PAY, Deed
@@ -135,8 +136,9 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
             raise PermissionDenied
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        appointment = appointment_or_404(user, object_id)
-        desk = Desk(self.admin_site, request, user, appointment, timezone.now())
+        appointment, now = appointment_or_404(user, object_id), timezone.now()
+        agent = agent_here(request, user=user, appointment=appointment, now=now)
+        desk = Desk(self.admin_site, request, user, appointment, now, agent)
         return desk.page("detail.html", title=appointment.reference, **detail_of(desk))
 
     def get_urls(self) -> list[URLPattern]:

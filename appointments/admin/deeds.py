@@ -13,7 +13,7 @@ from appointments.models.appointment import Status
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One page off the detail page. `name` is its place in the address."""
+    """One page off the detail page. `name` is its place in the address; `for_agents`: an agent at the desk may ask for it."""
 
     name: str
     label: str | Promise
@@ -21,6 +21,7 @@ class Deed:
     statuses: frozenset[str]
     icon: str
     only_after_start: bool = False
+    for_agents: bool = False
 
     def fits(self, appointment: Appointment, *, now: datetime) -> bool:
         """Tell whether it makes sense as things stand. The use case checks again under the lock."""
@@ -46,6 +47,7 @@ MOVE = Deed(
     "appointments.reschedule_appointment",
     frozenset(status.value for status in Appointment.RESCHEDULABLE),
     "event_repeat",
+    for_agents=True,
 )
 CANCEL = Deed(
     "cancel",
@@ -53,6 +55,7 @@ CANCEL = Deed(
     "appointments.cancel_appointment",
     frozenset(status.value for status in Appointment.CANCELLABLE),
     "event_busy",
+    for_agents=True,
 )
 DEEDS = (PAY, APPROVE, DECLINE, CHECK_IN, COMPLETE, MISSED, MOVE, CANCEL)
 

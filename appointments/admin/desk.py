@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.actor import Actor
+from appointments.admin.agent_visit import agent_here
 from appointments.admin.base import account_of
 from appointments.admin.deeds import Deed, may_do
 from appointments.admin.scope import is_doctor_desk, visible_appointments
 from appointments.facts import booking_facts
-from appointments.models import Appointment, Slot, User
-from appointments.wording.formats import format_moment, format_money
+from appointments.models import AgentVisit, Appointment, Slot, User
+from appointments.usecases.agent_desk import LONGEST_VISIT
+from appointments.wording.formats import format_clock, format_moment, format_money
 from appointments.wording.refusals import refusal_words
 from policies.rules.quote import Refusal
 
@@ -33,6 +35,7 @@ class Desk:
     user: User
     appointment: Appointment
     now: datetime
+    agent: AgentVisit | None = None
 
     @property
     def is_doctor(self) -> bool:
@@ -41,8 +44,31 @@ class Desk:
 
     @property
     def actor(self) -> Actor:
-        """Return who acts."""
+        """Return who acts; with an agent at the desk both are named."""
+        right = self.agent.relation if self.agent else None
+        if right and right.account:
+            return Actor.with_agent(self.user, agent=right.account, relation=right.relation, relation_id=right.pk)
         return Actor.doctor(self.user) if self.is_doctor else Actor.staff(self.user)
+
+    @property
+    def agent_key(self) -> str:
+        """What a form was shown with: the visit of the agent, or nothing."""
+        return str(self.agent.pk) if self.agent else ""
+
+    @property
+    def agent_name(self) -> str:
+        """Name the agent."""
+        right = self.agent.relation if self.agent else None
+        return right.account.full_name if right and right.account else ""
+
+    @property
+    def agent_until(self) -> str:
+        """Say until when the agent's papers count."""
+        return format_clock(self.agent.at + LONGEST_VISIT, centre=self.appointment.centre) if self.agent else ""
+
+    def has_other_agent(self) -> bool:
+        """Tell whether the form was shown with another agent at the desk than now, or with one where now is none."""
+        return self.request.POST.get("agent", "") != self.agent_key
 
     def money(self, minor: int) -> str:
         """Return an amount as people at the centre write it."""
@@ -100,7 +126,9 @@ def open_desk(site: AdminSite, request: HttpRequest, appointment_id: int, deed: 
     user = account_of(request)
     if not may_do(deed, user=user):
         raise PermissionDenied
-    return Desk(site, request, user, appointment_or_404(user, appointment_id), timezone.now())
+    appointment, now = appointment_or_404(user, appointment_id), timezone.now()
+    agent = agent_here(request, user=user, appointment=appointment, now=now) if deed.for_agents else None
+    return Desk(site, request, user, appointment, now, agent)
 
 
 def appointment_or_404(user: User, appointment_id: int | str) -> Appointment:

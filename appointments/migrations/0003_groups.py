@@ -100,6 +100,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "appointments.decide_laterequest",
         "appointments.open_latedocument",
         "appointments.open_idnumber",
+        "appointments.view_agentvisit",
         "appointments.override_reschedule_rules",
         "appointments.view_overriderequest",
         "appointments.approve_override",

@@ -1,4 +1,4 @@
-"""What one person may not decide is put before a second one."""
+"""What one person may not do alone: a second one is asked, or the agent has to be there."""
 
 from decimal import Decimal
 
@@ -10,6 +10,11 @@ from appointments.admin.desk import Desk
 from appointments.errors import NotAllowedError, NotPermittedError, WrongStatusError
 from appointments.reasons import Reason
 from appointments.usecases.override import ask_for_override
+
+
+def agent_gone() -> str:
+    """Say that the agent a page was opened with does not stand at the desk any more."""
+    return _("Nothing was changed: the agent’s visit or right has ended, or another began. Look again.")
 
 
 def ask_second_person(

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from appointments.admin.deeds import CANCEL, DECLINE
 from appointments.admin.desk import Desk
 from appointments.admin.forms import DecisionForm, PercentForm
-from appointments.admin.pages.ask import ask_second_person
+from appointments.admin.pages.ask import agent_gone, ask_second_person
 from appointments.admin.pages.options import Changed, Option, against_terms, option, what_changed
 from appointments.errors import (
+    CarerRightEndedError,
     NotAllowedError,
     NotPermittedError,
     QuoteChangedError,
@@ -29,6 +30,8 @@ def cancel_page(desk: Desk) -> HttpResponse:
     """Show what each choice gives back; on POST do the one chosen."""
     if desk.request.method != "POST" and not CANCEL.fits(desk.appointment, now=desk.now):
         return desk.back(refused=desk.as_it_stands())
+    if desk.request.method == "POST" and desk.has_other_agent():
+        return desk.back(refused=agent_gone())
     percent = PercentForm(desk.request.POST if desk.request.method == "POST" else desk.request.GET)
     options = _options(desk, percent)
     return _answer(desk, options, percent, title=_("Cancel appointment"), button=_("Cancel appointment"))
@@ -46,6 +49,8 @@ def decline_page(desk: Desk) -> HttpResponse:
 def _options(desk: Desk, percent: PercentForm) -> list[Option]:
     if desk.is_doctor:
         return [_for_hospital(desk, _("Cancelled by the doctor"))]
+    if desk.agent:
+        return [_for_patient(desk)]
     options = [_for_patient(desk), _for_hospital(desk, _("For the hospital"))]
     if desk.request.POST.get("choice") == OVERRIDE and not desk.actor.may_override_percentage:
         raise PermissionDenied
@@ -129,6 +134,8 @@ def _cancel(desk: Desk, chosen: Option, form: DecisionForm) -> HttpResponse:
         return desk.back(refused=desk.refused(error.quote.refusal) if error.quote.refusal else "")
     except NotPermittedError as error:
         raise PermissionDenied from error
+    except CarerRightEndedError:
+        return desk.back(refused=agent_gone())
     except SecondPersonNeededError:
         return ask_second_person(desk, reason=form.chosen_reason(), percent=chosen.percent)
     if done.repeated:

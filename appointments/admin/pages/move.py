@@ -15,10 +15,11 @@ from appointments import queries
 from appointments.admin.deeds import MOVE, PAY, may_do
 from appointments.admin.desk import Desk
 from appointments.admin.forms import DecisionForm, SlotSearchForm
-from appointments.admin.pages.ask import ask_second_person
+from appointments.admin.pages.ask import agent_gone, ask_second_person
 from appointments.admin.pages.options import Changed, Option, against_terms, option, what_changed
 from appointments.days import midnights
 from appointments.errors import (
+    CarerRightEndedError,
     NotAllowedError,
     NotPermittedError,
     QuoteChangedError,
@@ -88,6 +89,8 @@ def move_page(desk: Desk, slot_id: int) -> HttpResponse:
     is_post = desk.request.method == "POST"
     if not is_post and not MOVE.fits(desk.appointment, now=desk.now):
         return desk.back(refused=desk.as_it_stands())
+    if is_post and desk.has_other_agent():
+        return desk.back(refused=agent_gone())
     if desk.request.POST.get("choice") == OVERRIDE and not desk.actor.may_override_reschedule_rules:
         raise PermissionDenied
     options = _options(desk, slot)
@@ -101,6 +104,8 @@ def move_page(desk: Desk, slot_id: int) -> HttpResponse:
         chosen = next(option for option in options if option.name == form.cleaned_data["choice"])
         try:
             return _move(desk, slot, chosen, form)
+        except CarerRightEndedError:
+            return desk.back(refused=agent_gone())
         except QuoteChangedError as error:
             changed = what_changed(desk, error, chosen=chosen.name)
         except ReasonMissingError as error:
@@ -167,8 +172,11 @@ def _money_words(desk: Desk, quote: RescheduleQuote) -> str:
 
 
 def _options(desk: Desk, slot: Slot) -> list[Option]:
+    asked = _option(desk, slot, "patient", _("Asked by the patient"), _("Counts as a move by the patient."))
+    if desk.agent:
+        return [asked]
     options = [
-        _option(desk, slot, "patient", _("Asked by the patient"), _("Counts as a move by the patient.")),
+        asked,
         _option(desk, slot, "hospital", _("For the hospital"), _("No fee, and it does not count."), for_hospital=True),
     ]
     if desk.actor.may_override_reschedule_rules:
@@ -189,7 +197,7 @@ def _option(
 
 
 def _move(desk: Desk, slot: Slot, chosen: Option, form: DecisionForm) -> HttpResponse:
-    """Make the one call. Raises QuoteChangedError, ReasonMissingError or ReasonUnknownError."""
+    """Make the one call. Raises QuoteChangedError, ReasonMissingError, ReasonUnknownError or CarerRightEndedError."""
     try:
         done = reschedule_appointment(
             appointment_id=desk.appointment.pk,

@@ -95,9 +95,11 @@ def target_facts(slot: Slot, *, appointment: Appointment, now: datetime) -> Targ
 def is_offered(slot: Slot, *, now: datetime, to: Appointment | None = None) -> bool:
     """Tell whether the doctor offers the slot now, taken or not, to somebody new or to the patient of this appointment.
 
-    What is held for a patient of an absent doctor is offered to nobody else.
+    What is held for a patient of an absent doctor is offered to nobody else, nor what the waiting list is still asked about.
     """
     if slot.is_withdrawn or (slot.bookable_from is not None and slot.bookable_from > now):
+        return False
+    if slot.list_turn_at is not None and slot.list_turn_at > now - queries.LIST_HAS_FIRST:
         return False
     kept = LeaveAlternative.objects.filter(slot=slot, is_held=True, held_until__gt=now)
     return not (kept.exclude(case__appointment=to) if to else kept).exists()

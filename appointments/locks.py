@@ -1,4 +1,4 @@
-"""The only row locks of this app, in one order: an account, a leave, a doctor, slots by pk, then appointments by pk.
+"""The only row locks of this app, in one order: an account, a leave, a doctor, slots by pk, appointments by pk, a waiting entry.
 
 Whoever changes a chain or its money holds the locks of all its live appointments. What is returned was read under the
 lock. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import AppConsent, Appointment, Chain, Doctor, EmergencyLeave, Patient, Slot, User
+from appointments.models import AppConsent, Appointment, Chain, Doctor, EmergencyLeave, Patient, Slot, User, WaitingEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ def lock_slots(*, slot_ids: Collection[int]) -> dict[int, Slot]:
     if len(slots) != len(set(slot_ids)):
         raise Slot.DoesNotExist
     return slots
+
+
+def lock_entry(*, entry_id: int) -> WaitingEntry:
+    """Lock and return an entry of the waiting list; it comes after slots and appointments. Raises WaitingEntry.DoesNotExist."""
+    _require_transaction()
+    return WaitingEntry.objects.select_for_update(of=("self",)).select_related("centre").get(pk=entry_id)
 
 
 def lock_account(*, user_id: int) -> User:

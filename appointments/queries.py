@@ -1,7 +1,7 @@
 """Read-only querysets, each scoped to what its reader may see. Views know no other way to rows."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
@@ -31,6 +31,8 @@ LIVE = (
     Appointment.Status.CONFIRMED,
     Appointment.Status.CHECKED_IN,
 )
+#: For how long after its turn the waiting list keeps a slot to itself, should no worker ask it: then it is everybody's.
+LIST_HAS_FIRST = timedelta(minutes=15)
 OVER = (Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED)
 
 
@@ -149,7 +151,8 @@ def free_slots(*, centre_id: int, now: datetime, until: datetime, doctor_id: int
 
 def is_free(*, now: datetime) -> Q:
     """Match the slots that can be had now."""
-    return Q(Q(bookable_from__isnull=True) | Q(bookable_from__lte=now)) & _is_nobodys(now=now)
+    is_asked = Q(list_turn_at__isnull=True) | Q(list_turn_at__lte=now - LIST_HAS_FIRST)
+    return Q(Q(bookable_from__isnull=True) | Q(bookable_from__lte=now)) & is_asked & _is_nobodys(now=now)
 
 
 def is_free_later(*, now: datetime) -> Q:

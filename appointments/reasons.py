@@ -10,6 +10,8 @@ from policies.rules.facts import ActorKind
 TEXT_LIMIT = 500
 #: The reason the system gives when it cancels because of an emergency leave.
 DOCTOR_AWAY = "emergency_leave"
+#: The reason of a move to an earlier time that the waiting list offered.
+WAITING_LIST = "waiting_list"
 
 _OFFERED_TO = {
     ActorKind.PATIENT: "for_patients",

@@ -30,6 +30,7 @@ from appointments.overrides.closing import close_overrides_by_deed
 from appointments.reach import address_to, addresses_of
 from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.references import new_reference
+from appointments.waiting.closing import follow_step
 from appointments.webhooks_out.news import note_booking
 from policies.rules.facts import RESCHEDULABLE, ActorKind
 from policies.rules.quote import CancellationQuote, RescheduleQuote
@@ -112,12 +113,13 @@ def move(
         calendar_sequence=number_change(appointment=appointment, kind=kind, from_status=from_status),
     )
     if tell:
-        write_message(event=event, kind=tell, now=now)
-        for number, address in enumerate(addresses_to_tell(appointment.chain.patient_id, now=now)):
-            write_message(event=event, kind=tell, now=now, once=f"carer-{number}", recipient=address)
+        tell_everybody(event=event, kind=tell, now=now)
     note_booking(event=event, appointment=appointment)
     if kind not in (EventKind.SUBMITTED, EventKind.CONFIRMED):
         _end_leave_case(event)
+    ended = follow_step(event=event)
+    if ended:
+        tell_everybody(event=event, kind=ended, now=now)
     if appointment.status not in RESCHEDULABLE:
         close_overrides_by_deed(event=event, actor=actor, now=now)
         agreed = close_by_deed(event=event, actor=actor, now=now)
@@ -151,11 +153,33 @@ def hold_longer(*, appointment: Appointment, until: datetime, actor: Actor, now:
     _write_event(appointment, EventKind.EXTENDED, from_status=appointment.status, actor=actor, now=now)
 
 
+def take_offer(*, appointment: Appointment, until: datetime, actor: Actor, now: datetime) -> None:
+    """Write down that the patient took the time that a locked draft holds for them, and hold it until it is paid."""
+    appointment.hold_expires_at = until
+    appointment.version += 1
+    appointment.save(update_fields=["hold_expires_at", "version"])
+    _write_event(appointment, EventKind.OFFER_TAKEN, from_status=appointment.status, actor=actor, now=now)
+
+
 def note_payment(*, appointment: Appointment, payment: UUID, actor: Actor, now: datetime) -> AppointmentEvent:
     """Write down that a payment was taken note of; the database refuses to do so twice."""
     return _write_event(
         appointment, EventKind.PAID, from_status=appointment.status, actor=actor, now=now, payment=payment
     )
+
+
+def refuse_ended_right(*, actor: Actor, now: datetime) -> None:
+    """Let a carer act only while their right stands. Raises CarerRightEndedError."""
+    if actor.carer_relation_id and not right_stands(actor.carer_relation_id, now=now):
+        raise CarerRightEndedError
+
+
+def tell_everybody(*, event: AppointmentEvent, kind: MessageKind, now: datetime, once: str = "") -> None:
+    """Write a message to the patient, and to each of their carers who is told things."""
+    write_message(event=event, kind=kind, now=now, once=once)
+    for number, address in enumerate(addresses_to_tell(event.appointment.chain.patient_id, now=now)):
+        about = ":".join(filter(None, [once, f"carer-{number}"]))
+        write_message(event=event, kind=kind, now=now, once=about, recipient=address)
 
 
 def write_message(
@@ -236,8 +260,7 @@ def _write_event(
     payment: UUID | None = None,
     calendar_sequence: int | None = None,
 ) -> AppointmentEvent:
-    if actor.carer_relation_id and not right_stands(actor.carer_relation_id, now=now):
-        raise CarerRightEndedError
+    refuse_ended_right(actor=actor, now=now)
     given = reason or Reason()
     last = AppointmentEvent.objects.filter(appointment=appointment).aggregate(last=Max("sequence"))["last"] or 0
     return AppointmentEvent.objects.create(

@@ -26,11 +26,15 @@ from appointments.usecases.expire import expire_draft, time_out_approval
 from appointments.usecases.forget_documents import forget_documents as forget_old_documents
 from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.make_slots import make_slots
+from appointments.usecases.offer_slot import offer_slot
 from appointments.usecases.override import expire_override
 from appointments.usecases.pay import apply_payment
 from appointments.usecases.payout import ask_for_bank_details
 from appointments.usecases.remind import plan_reminders, send_reminder
+from appointments.usecases.wait import run_out_entry
 from appointments.usecases.what_if import COMPARE, answer_history
+from appointments.waiting import line
+from appointments.waiting.closing import WORK_LIST
 from refunds.audit import check
 from refunds.audit.latest import keep_audit
 from refunds.nudges import nudge
@@ -141,6 +145,16 @@ def work_leaves() -> None:
     _each("work_leaves", _while_there_is_time(overdue), lambda pk: lapse_case(case_id=pk, now=timezone.now()))
     if len(planned) == MOST_AT_ONCE or len(overdue) == MOST_AT_ONCE:
         nudge(WORK_LEAVES)
+
+
+@shared_task(name=WORK_LIST)
+def work_waiting_list() -> None:
+    """Offer the times whose turn it is to the first in line, and end the entries whose days are over."""
+    due = line.due_slots(now=timezone.now(), limit=MOST_AT_ONCE)
+    _each("work_waiting_list", _while_there_is_time(due), lambda pk: offer_slot(slot_id=pk, now=timezone.now()))
+    now = timezone.now()
+    over = line.run_out_entries(now=now, limit=MOST_AT_ONCE)
+    _each("work_waiting_list", over, lambda pk: run_out_entry(entry_id=pk, now=now))
 
 
 def _while_there_is_time(rows: Iterable[Row]) -> Iterator[Row]:

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from appointments.actor import Actor
-from appointments.models import Appointment, CarerRelation, Patient, User
+from appointments.models import Appointment, CarerRelation, Patient, User, WaitingEntry
 from appointments.queries import with_everything
+from appointments.waiting.line import entries_of
 from refunds.models import Checkout, Refund
 
 
@@ -106,6 +107,25 @@ def may_act_on(visitor: Visitor, appointment: Appointment) -> bool:
     right = right_over(visitor, appointment)
     is_guest = visitor.guest is not None and visitor.guest.chain_id == appointment.chain_id
     return right is None or right.may_act or is_guest
+
+
+def waiting_entries_of(visitor: Visitor, *, to_act: bool = False) -> QuerySet[WaitingEntry]:
+    """Return the open entries of the waiting list that the visitor may see or, with `to_act`, end."""
+    own = own_patient(visitor)
+    patients = [own.pk] if own else []
+    patients += [right.patient_id for right in visitor.carer_for if right.may_act or not to_act]
+    return entries_of(patients, chain_id=visitor.guest.chain_id if visitor.guest else None)
+
+
+def waiting_entry_of(visitor: Visitor, *, entry_id: int) -> tuple[WaitingEntry, Actor] | None:
+    """Return an open entry that the visitor may end, with the visitor as the one who acts, or None."""
+    entry = waiting_entries_of(visitor, to_act=True).filter(pk=entry_id).first()
+    if entry is None:
+        return None
+    found = patient_to_book_for(visitor, patient_id=entry.patient_id)
+    if found:
+        return entry, found[1]
+    return (entry, actor_for(visitor, entry.appointment)) if entry.appointment else None
 
 
 def own_patient(visitor: Visitor) -> Patient | None:

@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "keep-up-webhooks": {"task": "appointments.keep_up_webhooks", "schedule": 600.0},
     "forget-old-answers": {"task": "appointments.forget_old_answers", "schedule": 600.0},
     "compare-with-history": {"task": "appointments.compare_with_history", "schedule": 10.0},
+    "work-waiting-list": {"task": "appointments.work_waiting_list", "schedule": 20.0},
     "work-leaves": {"task": "appointments.work_leaves", "schedule": 10.0},
     "process-due-refunds": {"task": "refunds.process_due_refunds", "schedule": 10.0},
     "reconcile-stuck-refunds": {"task": "refunds.reconcile_stuck_refunds", "schedule": 60.0},

@@ -15,7 +15,7 @@ from appointments.admin.deeds import PAY, deeds_for, may_do
 from appointments.admin.desk import Desk
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.overrides.queries import waiting_override
-from appointments.reasons import DOCTOR_AWAY
+from appointments.reasons import DOCTOR_AWAY, WAITING_LIST
 from appointments.usecases.pay import amount_due
 from appointments.wording.explain import Row, explain_lines
 from appointments.wording.formats import zone_name
@@ -174,6 +174,7 @@ def _reason_words(code: str) -> str:
         "hold_ran_out": _("The hold ran out"),
         "approval_timed_out": _("Nobody approved it in time"),
         DOCTOR_AWAY: _("The doctor is away"),
+        WAITING_LIST: _("An earlier time from the waiting list"),
     }
     return by_system.get(code) or queries.reason_label(code)
 

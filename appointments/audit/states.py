@@ -14,7 +14,7 @@ _KINDS = (
 )
 
 #: What is noted of an appointment without moving it.
-_NOTES = "('extended', 'paid', 'doctor_away', 'links_revoked')"
+_NOTES = "('extended', 'offer_taken', 'paid', 'doctor_away', 'links_revoked')"
 
 STATES = (
     Promise(

@@ -9,6 +9,7 @@ _UNSEEN = frozenset(
     {
         EventKind.HELD,
         EventKind.EXTENDED,
+        EventKind.OFFER_TAKEN,
         EventKind.PAID,
         EventKind.CHECKED_IN,
         EventKind.COMPLETED,

@@ -14,7 +14,7 @@ from appointments.models import (
     Slot,
     User,
 )
-from appointments.queries import centres_of, free_slots, with_everything
+from appointments.queries import LIST_HAS_FIRST, centres_of, free_slots, with_everything
 
 #: How long before its start a time may still be offered, and how far after the leave one is looked for.
 SHORTEST_NOTICE = timedelta(hours=2)
@@ -73,6 +73,7 @@ def taken_slot_ids(slot_ids: Iterable[int], *, now: datetime) -> set[int]:
     wanted = set(slot_ids)
     free = _not_kept(Slot.objects.filter(pk__in=wanted, is_withdrawn=False)).filter(
         Q(bookable_from__isnull=True) | Q(bookable_from__lte=now),
+        Q(list_turn_at__isnull=True) | Q(list_turn_at__lte=now - LIST_HAS_FIRST),
         ~Exists(
             Appointment.objects.filter(slot=OuterRef("pk")).exclude(
                 status__in=[Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED]

@@ -113,6 +113,25 @@ GUARDS = (
         "OLD.state NOT IN ('planned', 'offered')",
     ),
     Guard("leave_case_is_never_deleted", "appointments_leavecase", "DELETE"),
+    Guard("waiting_entry_end_is_final", "appointments_waitingentry", "UPDATE", "OLD.state <> 'waiting'"),
+    Guard(
+        "waiting_entry_keeps_its_place",
+        "appointments_waitingentry",
+        "UPDATE",
+        "OLD.joined_at <> NEW.joined_at OR OLD.patient_id <> NEW.patient_id OR OLD.centre_id <> NEW.centre_id"
+        " OR COALESCE(OLD.doctor_id, 0) <> COALESCE(NEW.doctor_id, 0) OR OLD.specialty <> NEW.specialty"
+        " OR COALESCE(OLD.appointment_id, 0) <> COALESCE(NEW.appointment_id, 0)",
+    ),
+    Guard("waiting_entry_is_never_deleted", "appointments_waitingentry", "DELETE"),
+    Guard("slot_offer_end_is_final", "appointments_slotoffer", "UPDATE", "OLD.state NOT IN ('offered', 'taken')"),
+    Guard(
+        "slot_offer_stays_as_made",
+        "appointments_slotoffer",
+        "UPDATE",
+        "OLD.entry_id <> NEW.entry_id OR OLD.slot_id <> NEW.slot_id OR OLD.draft_id <> NEW.draft_id"
+        " OR OLD.offered_at <> NEW.offered_at OR OLD.until <> NEW.until",
+    ),
+    Guard("slot_offer_is_never_deleted", "appointments_slotoffer", "DELETE"),
 )
 
 

@@ -28,6 +28,9 @@ _WORK_WITH_APPOINTMENTS = (
     "appointments.revoke_links",
     "appointments.view_outboxmessage",
     "appointments.view_laterequest",
+    "appointments.view_waitingentry",
+    "appointments.end_waitingentry",
+    "appointments.view_slotoffer",
 )
 _SEE_THE_PLACE = (
     "appointments.view_centre",

@@ -22,6 +22,7 @@ from appointments.models.people import MessagesBy, Patient, User
 from appointments.models.reasons import ReasonCode
 from appointments.models.reminder import Reminder
 from appointments.models.scheduling import Centre, Channel, Doctor, SecondStep, Slot
+from appointments.models.waiting import EntryState, OfferState, SlotOffer, WaitingEntry
 from appointments.models.webhooks import (
     WebhookBookmark,
     WebhookDelivery,
@@ -50,6 +51,7 @@ __all__ = [
     "Doctor",
     "DocumentLook",
     "EmergencyLeave",
+    "EntryState",
     "EventKind",
     "ExportKind",
     "FeedOf",
@@ -69,6 +71,7 @@ __all__ = [
     "MessageKind",
     "MessageWay",
     "MessagesBy",
+    "OfferState",
     "OutboxMessage",
     "OverrideRequest",
     "OverrideState",
@@ -82,8 +85,10 @@ __all__ = [
     "SecondStep",
     "SecurityCode",
     "Slot",
+    "SlotOffer",
     "StoredAnswer",
     "User",
+    "WaitingEntry",
     "WebhookBookmark",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -15,6 +15,7 @@ class EventKind(models.TextChoices):
 
     HELD = "held", _("Slot held")
     EXTENDED = "extended", _("Held longer")
+    OFFER_TAKEN = "offer_taken", _("Offer of the waiting list taken")
     PAID = "paid", _("Payment received")
     SUBMITTED = "submitted", _("Sent for approval")
     CONFIRMED = "confirmed", _("Booked")

@@ -28,6 +28,9 @@ class MessageKind(models.TextChoices):
     REMINDER_MONEY = "reminder_money", _("Reminder: less comes back soon")
     REMINDER_VISIT = "reminder_visit", _("Reminder of the appointment")
     LATE_DECIDED = "late_decided", _("Late request decided")
+    WAITING_JOINED = "waiting_joined", _("On the waiting list")
+    SLOT_OFFERED = "slot_offered", _("A time is offered to you")
+    OFFER_ENDED = "offer_ended", _("An offer has ended")
 
 
 class MessageWay(models.TextChoices):

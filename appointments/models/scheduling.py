@@ -110,6 +110,14 @@ class Centre(models.Model):
         default=500_000,
         help_text=_("What differs from the terms by more waits for a second person."),
     )
+    waiting_list = models.BooleanField(
+        _("waiting list"), default=True, help_text=_("Times given back are offered to those who wait, one by one.")
+    )
+    waiting_list_minutes = models.PositiveSmallIntegerField(
+        _("minutes an offer of the waiting list stands"),
+        default=60,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+    )
     policy = models.ForeignKey(Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+")
     staff = models.ManyToManyField(User, verbose_name=_("staff"), blank=True, related_name="centres")
 
@@ -240,6 +248,7 @@ class Slot(models.Model):
     A freed slot is offered again from `bookable_from`; a withdrawn one never. `is_generated` says that it was made out of
     weekly hours and that no person has changed it since; `withdrawn_by_hours`, that the calendar (hours, closed days, a
     planned leave) took it off offer and may put it back.
+    With `list_turn_at` the waiting list comes first: it is asked then, and until it was nobody else can have the slot.
     """
 
     doctor = models.ForeignKey(Doctor, verbose_name=_("doctor"), on_delete=models.PROTECT, related_name="slots")
@@ -250,6 +259,7 @@ class Slot(models.Model):
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
     is_generated = models.BooleanField(_("made out of weekly hours"), default=False, editable=False)
     withdrawn_by_hours = models.BooleanField(_("withdrawn by hours or leave"), default=False, editable=False)
+    list_turn_at = models.DateTimeField(_("waiting list is asked"), null=True, blank=True, db_index=True)
 
     class Meta:
         """A doctor is in one place at a time; what the calendar withdrew is withdrawn."""

@@ -28,6 +28,7 @@ from appointments.notifications.away import away_of
 from appointments.notifications.carers import carer_of
 from appointments.notifications.late import late_request_of
 from appointments.notifications.reminders import reminder_of
+from appointments.notifications.waiting import waiting_of
 from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
 from appointments.wording.contacts import describe_change
@@ -68,6 +69,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **late_request_of(message),
         **carer_of(message),
         **reminder_of(message),
+        **waiting_of(message),
     }
 
 

@@ -71,6 +71,9 @@ def _subject(message: OutboxMessage, appointment: Appointment) -> str:
         MessageKind.CARER_INVITED: _("Somebody asks you to act for them at %(centre)s"),
         MessageKind.CARER_STARTED: _("Acting for a patient of %(centre)s"),
         MessageKind.CARER_ENDED: _("No longer acting for a patient of %(centre)s"),
+        MessageKind.WAITING_JOINED: _("You are on the waiting list of %(centre)s"),
+        MessageKind.SLOT_OFFERED: _("A time has become free at %(centre)s"),
+        MessageKind.OFFER_ENDED: _("The time offered by %(centre)s is no longer kept for you"),
         MessageKind.SECURITY_CODE: _("Your security code from %(centre)s"),
         MessageKind.DOCTOR_AWAY: _("Your appointment at %(centre)s cannot take place – %(reference)s"),
     }[MessageKind(message.kind)]

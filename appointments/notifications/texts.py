@@ -70,6 +70,15 @@ _PATTERNS = {
     MessageKind.LATE_DECIDED: gettext_lazy(
         "%(centre)s: the clinic has decided your request about appointment %(reference)s. See it here: %(link)s"
     ),
+    MessageKind.WAITING_JOINED: gettext_lazy(
+        "%(centre)s: you are on the waiting list. We write to you when a time fits. See your entry or leave the list: %(waiting_link)s"
+    ),
+    MessageKind.SLOT_OFFERED: gettext_lazy(
+        "%(centre)s: a time is free on %(when)s and kept for you until %(answer_by)s. Say yes or no: %(offer_link)s"
+    ),
+    MessageKind.OFFER_ENDED: gettext_lazy(
+        "%(centre)s: the time on %(when)s is no longer kept for you. You keep your place on the waiting list. Details: %(offer_link)s"
+    ),
 }
 _NOTHING_BACK = gettext_lazy("%(centre)s: your appointment %(reference)s on %(when)s is cancelled. Details: %(link)s")
 
@@ -91,7 +100,7 @@ def word_text(message: OutboxMessage) -> str:
 
 def _values(message: OutboxMessage, contents: dict[str, Any]) -> dict[str, str]:
     facts = contents.get("new") or contents["facts"]
-    named = ("link", "refund_link", "people_link", "code", "moment", "answer_by")
+    named = ("link", "refund_link", "people_link", "code", "moment", "answer_by", "waiting_link", "offer_link")
     return {name: contents.get(name, "") for name in named} | {
         "centre": _short(contents["contact"]["centre"]),
         "reference": facts[0][1],

@@ -16,6 +16,8 @@ from appointments.quoting import cancellation_request, held_cancellation_offer, 
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
 from appointments.usecases.money import give_back
+from appointments.waiting.closing import keep_for_list
+from appointments.waiting.line import somebody_waits_for
 from appointments.webhooks_out.news import note_release
 from policies.queries import terms_of, timings_of
 from policies.rules.cancellation import quote_cancellation
@@ -120,11 +122,13 @@ def end_waiting_replacement(locked: LockedChain, *, actor: Actor, now: datetime)
 def release_slot(
     locked: LockedChain, appointment: Appointment, *, event: AppointmentEvent, now: datetime, withdraw: bool
 ) -> None:
-    """Offer the slot that the event freed again after the delay of the terms, or withdraw it."""
+    """Offer the slot that the event freed again after the delay of the terms, first to the waiting list, or withdraw it."""
     slot = locked.slots[appointment.slot_id]
     slot.bookable_from = now + timings_of(locked.chain.terms).slot_release
     slot.is_withdrawn = slot.is_withdrawn or withdraw
-    slot.save(update_fields=["bookable_from", "is_withdrawn"])
+    if not slot.is_withdrawn and somebody_waits_for(slot):
+        keep_for_list(slot, at=slot.bookable_from)
+    slot.save(update_fields=["bookable_from", "is_withdrawn", "list_turn_at"])
     note_release(slot=slot, event=event)
 
 

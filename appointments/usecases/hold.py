@@ -49,8 +49,9 @@ def hold_locked(
     now: datetime,
     shown: Shown | None = None,
     visit_reason: str = "",
+    until: datetime | None = None,
 ) -> Appointment:
-    """Hold a locked slot. Raises SlotTakenError, or TermsChangedError where price or terms are not those `shown`."""
+    """Hold a locked slot, as long as the terms say unless `until` is given. Raises SlotTakenError, or TermsChangedError where price or terms are not those `shown`."""
     taken = slot.appointments.exclude(status__in=[Appointment.Status.CANCELLED, Appointment.Status.RESCHEDULED])
     if slot.starts_at <= now or not is_offered(slot, now=now) or taken.exists():
         raise SlotTakenError
@@ -66,8 +67,8 @@ def hold_locked(
         visit_reason=visit_reason,
     )
     # Nobody pays for a time that has begun.
-    until = min(now + timings_of(terms).draft_hold, slot.starts_at)
-    return record.open_draft(chain=chain, slot=slot, hold_expires_at=until, actor=actor, now=now)
+    expires_at = min(until or now + timings_of(terms).draft_hold, slot.starts_at)
+    return record.open_draft(chain=chain, slot=slot, hold_expires_at=expires_at, actor=actor, now=now)
 
 
 def terms_for(slot: Slot, channel: Channel, *, now: datetime) -> PolicyVersion:

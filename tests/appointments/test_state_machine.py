@@ -27,7 +27,7 @@ LEGAL = {
     ("confirmed", "no_show"): "no_show",
     ("checked_in", "completed"): "completed",
 }
-NO_STEPS = (EventKind.HELD, EventKind.EXTENDED, EventKind.PAID, EventKind.DOCTOR_AWAY)
+NO_STEPS = (EventKind.HELD, EventKind.EXTENDED, EventKind.OFFER_TAKEN, EventKind.PAID, EventKind.DOCTOR_AWAY)
 STEPS = [kind for kind in EventKind if kind not in NO_STEPS]
 TERMINAL = ["completed", "no_show", "cancelled", "rescheduled"]
 

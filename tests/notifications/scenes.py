@@ -6,14 +6,26 @@ from typing import Any
 
 from appointments import payouts, queries
 from appointments.manage.codes import ask_for_code
-from appointments.models import Appointment, CarerRelation, LateWish, MessageKind, OutboxMessage, Reminder, Slot
+from appointments.models import (
+    Appointment,
+    CarerRelation,
+    LateWish,
+    MessageKind,
+    OutboxMessage,
+    Reminder,
+    Slot,
+    WaitingEntry,
+)
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.carers import Invitation, accept_invitation, end_carer, invite_carer
 from appointments.usecases.change_contact import Contact, change_contact
+from appointments.usecases.expire import expire_draft
 from appointments.usecases.late_request import ask_for_exception, decline_request
+from appointments.usecases.offer_slot import offer_slot
 from appointments.usecases.payout import ask_for_bank_details, give_bank_details
 from appointments.usecases.remind import plan_reminders, send_reminder
+from appointments.usecases.wait import Waiting, join_to_move
 from refunds import operations
 from refunds.bank.details import BankDetails
 from refunds.models import AccountKind, Refund
@@ -168,6 +180,37 @@ def late_decided(slot: Slot, now: datetime) -> Appointment:
     return appointment
 
 
+def _list(slot: Slot, now: datetime) -> tuple[Appointment, WaitingEntry]:
+    """Rosa, booked two days after the slot, who waits for something earlier."""
+    centre = slot.doctor.centre
+    make.ChannelFactory.create(centre=centre, is_website=True)
+    own = booked(
+        make.SlotFactory.create(doctor=slot.doctor, starts_at=slot.starts_at + 2 * _DAY, price=slot.price), now
+    )
+    days = Waiting(doctor_id=slot.doctor_id, first_day=now.date(), last_day=own.slot.starts_at.date(), evenings=False)
+    return own, join_to_move(appointment_id=own.pk, wish=days, actor=make.patient_of(own), now=now)
+
+
+def waiting_joined(slot: Slot, now: datetime) -> Appointment:
+    return _list(slot, now)[0]
+
+
+def slot_offered(slot: Slot, now: datetime) -> Appointment:
+    other = make.booked(slot=slot)
+    _list(slot, now)
+    cancel_appointment(appointment_id=other.pk, actor=make.patient_of(other), now=now)
+    offer = offer_slot(slot_id=slot.pk, now=now)
+    assert offer is not None
+    return offer.draft
+
+
+def offer_ended(slot: Slot, now: datetime) -> Appointment:
+    draft = slot_offered(slot, now)
+    assert draft.hold_expires_at is not None
+    expire_draft(appointment_id=draft.pk, now=draft.hold_expires_at)
+    return draft
+
+
 def message_of(kind: MessageKind) -> OutboxMessage:
     """Return the newest message of a kind."""
     return OutboxMessage.objects.filter(kind=kind).latest("pk")
@@ -204,4 +247,7 @@ SCENES: dict[MessageKind, Scene] = {
     MessageKind.REMINDER_MONEY: reminder_money,
     MessageKind.REMINDER_VISIT: reminder_visit,
     MessageKind.LATE_DECIDED: late_decided,
+    MessageKind.WAITING_JOINED: waiting_joined,
+    MessageKind.SLOT_OFFERED: slot_offered,
+    MessageKind.OFFER_ENDED: offer_ended,
 }

@@ -112,7 +112,7 @@ def check_page(offer: RescheduleOffer, answers: ChangeAnswers, *, now: datetime)
         new_when=format_moment(slot.starts_at, centre=appointment.centre),
         old_price=money(appointment.slot.price, appointment),
         new_price=money(slot.price, appointment),
-        rows=[*_money_rows(quote, appointment, now=offer.quoted_at), _count_row(appointment, quote)],
+        rows=[*money_rows(quote, appointment, now=offer.quoted_at), count_row(appointment, quote)],
         reason_rows=_reason_rows(appointment, answers),
         due=money(quote.due, appointment),
         comes_back=money(quote.refund + quote.credit, appointment),
@@ -191,11 +191,11 @@ def _cost_notes(quote: RescheduleQuote, appointment: Appointment) -> list[str]:
     return notes
 
 
-def _money_rows(quote: RescheduleQuote, appointment: Appointment, *, now: datetime) -> list[SummaryRow]:
+def money_rows(quote: RescheduleQuote, appointment: Appointment, *, now: datetime) -> list[SummaryRow]:
     return [*lines_as_rows(quote.lines, appointment), *ways_as_rows(quote.allocations, appointment, now=now)]
 
 
-def _count_row(appointment: Appointment, quote: RescheduleQuote) -> SummaryRow:
+def count_row(appointment: Appointment, quote: RescheduleQuote) -> SummaryRow:
     most = terms_of(appointment.chain.terms).reschedule.max_reschedules
     return SummaryRow(_("Changes used"), _("%(used)d of %(most)d") % {"used": quote.reschedules, "most": most})
 

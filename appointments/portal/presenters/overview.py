@@ -26,7 +26,9 @@ from appointments.portal.presenters.common import (
 from appointments.portal.presenters.messages import lost_of, messages_of
 from appointments.portal.presenters.picture import refund_picture
 from appointments.portal.presenters.tracking import refund_links
+from appointments.portal.presenters.waiting import entry_card, may_wait
 from appointments.usecases.pay import amount_due
+from appointments.waiting.line import entry_to_move, unanswered_offer
 from appointments.wording.explain import notice_words
 from appointments.wording.formats import format_clock, format_moment, format_short, reader_locale
 from appointments.wording.refusals import refusal_words
@@ -76,6 +78,7 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
             refund_links=refund_links(refund_queries.refunds_of(source=appointment.chain.source), appointment),
             **(note_of(appointment) or _what_comes_back(appointment, booking, now=now)),
             **_waiting_move(appointment, now=now),
+            **_waits_for_earlier(appointment, now=now),
             successor=heading_of(successor) if successor else None,
         )
     late = newest_request(appointment)
@@ -96,6 +99,8 @@ def status_words(appointment: Appointment, *, now: datetime) -> str:
     """Return the state as patients call it."""
     if open_case(appointment):
         return _("Cannot take place")
+    if appointment.status == Appointment.Status.DRAFT and unanswered_offer(appointment):
+        return _("Offered to you")
     is_over = appointment.slot.ends_at <= now
     if is_over and appointment.status in (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL):
         return _("Past")
@@ -205,7 +210,20 @@ def _waiting_move(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
     draft = queries.waiting_move(appointment, now=now) if appointment.is_live else None
     if draft is None:
         return {}
-    return {"waiting": heading_of(draft), "due": money(amount_due(draft), draft), "waiting_until": _hold_until(draft)}
+    return {
+        "waiting": heading_of(draft),
+        "is_offered": unanswered_offer(draft) is not None,
+        "due": money(amount_due(draft), draft),
+        "waiting_until": _hold_until(draft),
+    }
+
+
+def _waits_for_earlier(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
+    """Return the entry that waits to move this appointment, or whether one can be made."""
+    if not may_wait(appointment) or appointment.slot.starts_at <= now:
+        return {}
+    entry = entry_to_move(appointment)
+    return {"entry": entry_card(entry), "may_wait": True} if entry else {"may_wait": True}
 
 
 def policy_words(appointment: Appointment) -> list[str]:
@@ -232,6 +250,7 @@ def _history_row(event: AppointmentEvent) -> SummaryRow:
     words = {
         EventKind.HELD: _("Time held"),
         EventKind.EXTENDED: _("Time held longer"),
+        EventKind.OFFER_TAKEN: _("Offered time taken"),
         EventKind.PAID: _("Payment received"),
         EventKind.SUBMITTED: _("Sent to the doctor for approval"),
         EventKind.CONFIRMED: _("Booked"),

@@ -6,9 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from appointments import queries, visitors
+from appointments.models import Appointment, OfferState
 from appointments.portal.access import PatientRequest, patient_page, seen_appointment
 from appointments.portal.people_choice import chosen_person, people_of
 from appointments.portal.presenters import overview
+from appointments.waiting.line import offer_of
 
 _MOST_LISTED = 100
 
@@ -37,6 +39,9 @@ def appointments(request: PatientRequest) -> HttpResponse:
 def appointment(request: PatientRequest, reference: str) -> HttpResponse:
     """Show one appointment. A time that was only held for a move leads to the appointment it was held for."""
     one = seen_appointment(request, reference)
+    offer = offer_of(one) if one.status in (Appointment.Status.DRAFT, Appointment.Status.CANCELLED) else None
+    if offer and offer.state not in (OfferState.TAKEN, OfferState.BOOKED):
+        return redirect("portal:offer", one.reference)
     if one.pending_move is not None and one.replaces is not None:
         return redirect("portal:appointment", one.replaces.reference)
     return render(request, "portal/appointment.html", overview.detail_page(one, now=timezone.now()))

@@ -18,6 +18,7 @@ from appointments.portal.presenters.overview import may_be_paid_here
 from appointments.portal.views.payments import go_to_provider
 from appointments.usecases.credit import pay_with_credit
 from appointments.usecases.hold_online import extend_hold, let_go
+from appointments.waiting.line import unanswered_offer
 from appointments.wording.formats import format_held_until, format_moment
 from refunds.errors import RefundError
 
@@ -29,6 +30,8 @@ _BOOKED = (Appointment.Status.CONFIRMED, Appointment.Status.PENDING_APPROVAL)
 def pay(request: PatientRequest, reference: str) -> HttpResponse:
     """Show what is owed for a time that is held, and until when it is; POST goes to the provider's page."""
     draft = own_appointment(request, reference)
+    if unanswered_offer(draft):
+        return redirect("portal:offer", draft.reference)
     if elsewhere := _elsewhere(request, draft):
         return elsewhere
     if request.method == "POST":

@@ -34,12 +34,14 @@ _GUESSES_A_NETWORK = Limit("second-step", most=200, seconds=900)
 
 @never_cache
 @require_safe
-def open_link(request: HttpRequest, token: str, refund_id: UUID | None = None) -> HttpResponse:
-    """Take the token out of the address. Good or not, it goes to the same page."""
+def open_link(request: HttpRequest, token: str, refund_id: UUID | None = None, reference: str = "") -> HttpResponse:
+    """Take the token out of the address. Good or not, it goes to the same page; then to the booking, a refund or an offer."""
     link = links.link_of(token=token)
+    then = reverse("portal:refund", args=[refund_id]) if refund_id else ""
+    then = reverse("portal:offer", args=[reference]) if reference else then
     if link:
-        come_by_link(request, link, then=reverse("portal:refund", args=[refund_id]) if refund_id else "")
-    response = redirect(_shown_already(request, link, refund_id) or "portal:manage")
+        come_by_link(request, link, then=then)
+    response = redirect(_shown_already(request, link, then) or "portal:manage")
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -103,7 +105,7 @@ def birth_date(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/link_birth_date.html", pages.contact(visit) | {"form": form})
 
 
-def _shown_already(request: HttpRequest, link: ManageLink | None, refund_id: UUID | None) -> str:
+def _shown_already(request: HttpRequest, link: ManageLink | None, then: str) -> str:
     """Return the address for somebody who may see the booking without another step; "" for all others."""
     visitor = visitor_of(request)
     appointment = links.current_appointment(chain_id=link.chain_id) if link and visitor else None
@@ -111,9 +113,7 @@ def _shown_already(request: HttpRequest, link: ManageLink | None, refund_id: UUI
         return ""
     if visitors.appointment_of(visitor, reference=appointment.reference) is None:
         return ""
-    if refund_id:
-        return reverse("portal:refund", args=[refund_id])
-    return reverse("portal:appointment", args=[appointment.reference])
+    return then or reverse("portal:appointment", args=[appointment.reference])
 
 
 def _asks_for_birth_date(visit: Visit) -> bool:

@@ -17,6 +17,7 @@ from appointments.portal.access import PatientRequest, own_appointment, own_chec
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.presenters import changing, credit, paying
 from appointments.usecases.pay import apply_payment, start_payment
+from appointments.waiting.line import unanswered_offer
 from refunds import operations as refund_operations
 from refunds.gateways.base import GatewayError
 from refunds.gateways.registry import default_gateway
@@ -31,6 +32,8 @@ def pay(request: PatientRequest, reference: str) -> HttpResponse:
     draft = queries.waiting_move(old, now=now)
     if draft is None:
         return redirect("portal:changed" if not old.is_live else "portal:appointment", old.reference)
+    if unanswered_offer(draft):
+        return redirect("portal:offer", draft.reference)
     if request.method == "POST":
         return go_to_provider(
             request,

@@ -107,6 +107,14 @@ _APPOINTMENTS = [
         _at_the_desk,
         active=_shows(day=None, status__exact=None),
     ),
+    _item(
+        _("Waiting list"),
+        "hourglass_top",
+        lambda _request: reverse("admin:appointments_waitingentry_changelist") + "?state__exact=waiting",
+        _may("appointments.view_waitingentry"),
+        active=lambda request: request.path.startswith(reverse("admin:appointments_waitingentry_changelist")),
+    ),
+    _list_item(_("Offers of times"), "event_upcoming", "appointments_slotoffer"),
     _list_item(_("Patients"), "personal_injury", "appointments_patient"),
     _list_item(_("Carers"), "diversity_3", "appointments_carerrelation"),
     _item(

@@ -18,6 +18,7 @@ from appointments.admin.people import AccountAdmin, PatientAdmin, ReasonAdmin, R
 from appointments.admin.scheduling import CentreAdmin, ChannelAdmin, DoctorAdmin
 from appointments.admin.scope import visible_money
 from appointments.admin.slots import SlotAdmin
+from appointments.admin.waiting import SlotOfferAdmin, WaitingEntryAdmin
 from appointments.admin.webhook_log import DeliveryAdmin
 from appointments.admin.webhooks import EndpointAdmin
 from appointments.contacts import concerned_staff
@@ -53,4 +54,6 @@ __all__ = [
     "ReasonAdmin",
     "RoleAdmin",
     "SlotAdmin",
+    "SlotOfferAdmin",
+    "WaitingEntryAdmin",
 ]

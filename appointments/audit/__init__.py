@@ -3,7 +3,8 @@
 from appointments.audit.leaves import LEAVES
 from appointments.audit.money import MONEY
 from appointments.audit.states import STATES
+from appointments.audit.waiting import WAITING
 from refunds.audit import PROMISES as REFUND_PROMISES
 from refunds.audit import Promise
 
-PROMISES: tuple[Promise, ...] = STATES + MONEY + LEAVES + REFUND_PROMISES
+PROMISES: tuple[Promise, ...] = STATES + MONEY + LEAVES + WAITING + REFUND_PROMISES

@@ -63,6 +63,7 @@ class WaitingEntry(models.Model):
         verbose_name = _("entry of the waiting list")
         verbose_name_plural = _("waiting list")
         ordering = ["joined_at", "pk"]
+        default_permissions = ("view",)
         permissions = [("end_waitingentry", "Can end an entry of the waiting list")]
         constraints = [
             models.CheckConstraint(

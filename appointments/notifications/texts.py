@@ -77,7 +77,7 @@ _PATTERNS = {
         "%(centre)s: a time is free on %(when)s and kept for you until %(answer_by)s. Say yes or no: %(offer_link)s"
     ),
     MessageKind.OFFER_ENDED: gettext_lazy(
-        "%(centre)s: the time on %(when)s is no longer kept for you. You keep your place on the waiting list. Details: %(offer_link)s"
+        "%(centre)s: the time on %(when)s is no longer kept for you. Nothing was booked. Details: %(offer_link)s"
     ),
 }
 _NOTHING_BACK = gettext_lazy("%(centre)s: your appointment %(reference)s on %(when)s is cancelled. Details: %(link)s")

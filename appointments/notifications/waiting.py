@@ -49,6 +49,7 @@ def _offered(message: OutboxMessage) -> dict[str, Any]:
         "answer_by": format_moment(offer.until, centre=draft.centre),
         "cost": cost_words(draft, quote),
         "old_when": format_moment(draft.replaces.slot.starts_at, centre=draft.centre) if draft.replaces else "",
+        "still_waits": offer.entry.is_open,
         "offer_link": settings.SITE_URL + link,
     }
 

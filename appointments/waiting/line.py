@@ -15,6 +15,7 @@ from policies.rules.facts import RESCHEDULABLE, ActorKind, RescheduleRequest, Ta
 from policies.rules.quote import RescheduleQuote
 from policies.rules.rescheduling import quote_reschedule
 
+_A_MINUTE = timedelta(minutes=1)
 _AS_PATIENT = RescheduleRequest(ActorKind.PATIENT)
 
 
@@ -44,6 +45,16 @@ def quote_of_move(appointment: Appointment, slot: Slot, *, now: datetime) -> Res
     """Return what the patient's move into a time that is kept for them costs."""
     target = Target(slot.starts_at, str(slot.doctor_id), slot.price, available=True)
     return quote_reschedule(terms_of(appointment.chain.terms), booking_facts(appointment), target, _AS_PATIENT, now)
+
+
+def first_word_until(slot: Slot, *, now: datetime) -> datetime | None:
+    """Return when to look again at a time that the waiting list has the first word about; None where it has none."""
+    offer = SlotOffer.objects.filter(slot=slot, state__in=SlotOffer.OPEN).select_related("draft").first()
+    if offer is not None:
+        return max(offer.draft.hold_expires_at or now, now) + _A_MINUTE
+    if slot.list_turn_at is None or slot.list_turn_at <= now - queries.LIST_HAS_FIRST:
+        return None
+    return max(slot.list_turn_at, now) + _A_MINUTE
 
 
 def place_of(entry: WaitingEntry) -> int:

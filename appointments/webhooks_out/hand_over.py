@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from appointments import queries
 from appointments.models import Slot, WebhookDelivery, WebhookEndpoint, WebhookKind, WebhookMessage
+from appointments.waiting.line import first_word_until
 from appointments.webhooks_out.bodies import slot_body
 
 
@@ -50,6 +51,10 @@ def _still_to_be_told(message: WebhookMessage, *, now: datetime) -> bool:
     slot = message.slot
     if slot is not None and not slot.is_withdrawn and slot.bookable_from and slot.bookable_from > now:
         WebhookMessage.objects.filter(pk=message.pk).update(due_at=slot.bookable_from, at=slot.bookable_from)
+        return False
+    asked_again = first_word_until(slot, now=now) if slot is not None else None
+    if asked_again is not None:
+        WebhookMessage.objects.filter(pk=message.pk).update(due_at=asked_again, at=asked_again)
         return False
     if slot is None or not _is_free(slot, now=now):
         WebhookMessage.objects.filter(pk=message.pk).update(handed_at=now)

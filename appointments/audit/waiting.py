@@ -19,16 +19,12 @@ WAITING = (
     ),
     Promise(
         "offer_booked_was_booked",
-        "Exactly the offers that are booked led to a booking, and each of them was taken or paid by the patient.",
-        "A patient was told of a time that they do not have, or has one that they did not want.",
+        "Exactly the offers that are booked led to a booking.",
+        "A patient was told of a time that they do not have, or has one that the list knows nothing of.",
         """
         SELECT o.id FROM appointments_slotoffer o WHERE (o.state = 'booked') <> EXISTS (
             SELECT 1 FROM appointments_appointmentevent e
             WHERE e.appointment_id = o.draft_id AND e.to_status IN ('confirmed', 'pending_approval'))
-        UNION
-        SELECT o.id FROM appointments_slotoffer o WHERE o.state = 'booked' AND NOT EXISTS (
-            SELECT 1 FROM appointments_appointmentevent e
-            WHERE e.appointment_id = o.draft_id AND e.kind IN ('offer_taken', 'paid'))
         """,
     ),
     Promise(

@@ -11,10 +11,11 @@ from tests.audit.cases_bank import BANK
 from tests.audit.cases_history import HISTORY
 from tests.audit.cases_leaves import LEAVES
 from tests.audit.cases_money import BOOKS, WORK
+from tests.audit.cases_waiting import WAITING
 from tests.audit.tampering import Tampering, unguarded
 from tests.factories import NOW
 
-TAMPERINGS = STATES + MONEY + LEAVES + BOOKS + BANK + HISTORY + WORK
+TAMPERINGS = STATES + MONEY + LEAVES + WAITING + BOOKS + BANK + HISTORY + WORK
 
 
 @pytest.mark.django_db

@@ -11,7 +11,17 @@ from uuid import UUID
 from django.db import transaction
 
 from appointments.errors import ChangedMeanwhileError
-from appointments.models import AppConsent, Appointment, Chain, Doctor, EmergencyLeave, Patient, Slot, User, WaitingEntry
+from appointments.models import (
+    AppConsent,
+    Appointment,
+    Chain,
+    Doctor,
+    EmergencyLeave,
+    Patient,
+    Slot,
+    User,
+    WaitingEntry,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,6 @@ class Slot(models.Model):
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
     is_generated = models.BooleanField(_("made out of weekly hours"), default=False, editable=False)
     withdrawn_by_hours = models.BooleanField(_("withdrawn by hours or leave"), default=False, editable=False)
-    list_turn_at = models.DateTimeField(_("waiting list is asked"), null=True, blank=True, db_index=True)
     list_turn_at = models.DateTimeField(
         _("waiting list is asked"), null=True, blank=True, db_index=True, editable=False
     )

@@ -27,7 +27,11 @@ from appointments.usecases.tie_account import tie_account
 _log = logging.getLogger(__name__)
 
 _NO_MATCH = gettext_lazy("E-mail or phone number and password do not match. Check both")
-_NOT_SAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+_NOT_SAID = {
+    "account/messages/logged_in.txt",
+    "account/messages/logged_out.txt",
+    "account/messages/login_code_sent.txt",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

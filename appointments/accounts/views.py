@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account import views
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 
 class ConfirmCodeView(views.ConfirmLoginCodeView):  # type: ignore[misc]
@@ -17,10 +19,10 @@ class ConfirmCodeView(views.ConfirmLoginCodeView):  # type: ignore[misc]
         return told | {"by_text": bool(phone), "recipient": phone or self._process.state.get("email")}
 
     def _resend_form_valid(self, form: Any) -> HttpResponse:
-        """Count another text for a number that nobody has, like any other; django-allauth takes it that somebody has."""
+        """Say that a new code counts, in the same words for a number that nobody has: django-allauth takes it that somebody has."""
+        messages.success(self.request, _("A new code is on its way. The one before cannot be used any more."))
         if self._process.user is None and self._process.state.get("phone"):
             self._process.record_resend()
-            self._process.send(skip_enumeration_mails=True)
             self._process.persist()
             return HttpResponseRedirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
         answer: HttpResponse = super()._resend_form_valid(form)

@@ -86,7 +86,8 @@ def test_t6_code_when_nobody_has_the_number(client: Client, user: User) -> None:
 
 def test_t7_code_when_a_new_one_was_sent(client: Client, user: User, tmp_path: Path) -> None:
     client.post(ASK, {"email": PHONE})
-    client.post(CONFIRM, {"action": "resend"})
+    page = client.post(CONFIRM, {"action": "resend"}, follow=True)
+    assert "A new code is on its way." in words(page)
     old, new = map(code_in, texts(tmp_path))
     assert old != new
 

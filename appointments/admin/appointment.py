@@ -27,6 +27,7 @@ from appointments.admin.pages.move import move_page, slots_page
 from appointments.admin.pages.pay import pay_page
 from appointments.admin.pages.steps import STEP_PAGES
 from appointments.admin.scope import is_doctor_desk, visible_appointments
+from appointments.admin.timeline import timeline_url
 from appointments.models import Appointment
 from appointments.references import read_reference
 from appointments.wording.formats import format_moment, format_money
@@ -163,7 +164,7 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
             "calendar/", self.admin_site.admin_view(calendar_page), name="appointments_appointment_calendar"
         )
         board = path("board/", self.admin_site.admin_view(board_page), name="appointments_appointment_board")
-        return [*own, move_to, calendar, board, *super().get_urls()]
+        return [*own, move_to, calendar, timeline_url(self.admin_site), board, *super().get_urls()]
 
     def _page(self, deed: Deed, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """Return the view of a deed's page: the right to it first, then whose appointment it is."""

@@ -59,6 +59,9 @@ class AppointmentEvent(models.Model):
 
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        permissions = [
+            ("view_timeline", "Can see everything on record about a booking, a patient, a refund or a version")
+        ]
         ordering = ["appointment_id", "sequence"]
         constraints = [
             models.UniqueConstraint(fields=["appointment", "sequence"], name="event_sequence_unique"),

@@ -164,7 +164,22 @@ _POLICIES = [
     _list_item(_("Standing rules"), "gavel", "appointments_laterule"),
 ]
 _SETUP = [
-    _list_item(_("Centres"), "local_hospital", "appointments_centre"),
+    _item(
+        _("Setting up"),
+        "checklist",
+        reverse_lazy("admin:appointments_centre_first_steps"),
+        _may("appointments.change_centre"),
+    ),
+    _item(
+        _("Centres"),
+        "local_hospital",
+        reverse_lazy("admin:appointments_centre_changelist"),
+        _may("appointments.view_centre"),
+        active=lambda request: (
+            request.path.startswith(reverse("admin:appointments_centre_changelist"))
+            and request.path != reverse("admin:appointments_centre_first_steps")
+        ),
+    ),
     _list_item(_("Booking channels"), "hub", "appointments_channel"),
     _list_item(_("Partners"), "handshake", "appointments_partner"),
     _item(

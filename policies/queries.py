@@ -1,6 +1,7 @@
 """Rows → the terms of the rules, and the version in force at a moment."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -77,6 +78,14 @@ def version_in_force(*, policy_id: int, now: datetime) -> models.PolicyVersion:
     if version is None:
         raise NoPolicyInForce(policy_id, now)
     return version
+
+
+def policies_in_force(*, policy_ids: Collection[int], now: datetime) -> set[int]:
+    """Return which of these policies have a version that has taken effect by `now`. One query."""
+    versions = models.PolicyVersion.objects.filter(
+        policy__in=policy_ids, status=models.VersionStatus.PUBLISHED, effective_from__lte=now
+    )
+    return set(versions.values_list("policy", flat=True))
 
 
 @lru_cache(maxsize=_REMEMBERED_VERSIONS)

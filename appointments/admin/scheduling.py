@@ -7,11 +7,14 @@ from django.contrib import admin
 from django.contrib.admin import RelatedOnlyFieldListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from appointments.admin.base import ChannelModelForm, account_of
 from appointments.admin.centre_form import CentreForm
+from appointments.admin.first_steps import first_steps_page
 from appointments.admin.money import MajorUnitsField, from_minor, to_minor
 from appointments.admin.scope import CentreScoped
 from appointments.models import Centre, Channel, Doctor
@@ -41,6 +44,11 @@ class CentreAdmin(CentreScoped):
         """Show the limit as money to whoever is bound by it and may not change it."""
         fields: list[Any] = list(super().get_fields(request, obj))
         return fields if account_of(request).is_superuser else [name for name in fields if name != "override_limit"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that says what a centre lacks."""
+        page = self.admin_site.admin_view(require_safe(first_steps_page))
+        return [path("first-steps/", page, name="appointments_centre_first_steps"), *super().get_urls()]
 
     @admin.display(description=_("Most that one person gives against the rules"))
     def limit(self, centre: Centre) -> str:

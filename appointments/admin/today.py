@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from appointments import today
 from appointments.admin.base import account_of
+from appointments.admin.first_steps import address_of as address_of_steps
+from appointments.admin.first_steps import may_see as may_set_up
+from appointments.admin.first_steps import steps_left
 from appointments.admin.leave.rights import may_see, visible_leaves
 from appointments.admin.scope import centres_shown, visible_appointments, visible_money
 from appointments.models import Centre, User
@@ -85,6 +88,10 @@ def today_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _cards(user: User, *, now: datetime) -> Iterator[Card]:
     """Yield the figures that this account may see, each with the right that its list asks for."""
+    if may_set_up(user):
+        steps = steps_left(user, now=now)
+        if steps:
+            yield Card(_("Steps of setting up left"), steps, address_of_steps(), is_urgent=True)
     appointments = visible_appointments(user)
     if user.has_perm("appointments.approve_appointment"):
         waiting = today.waiting_for_approval(appointments)

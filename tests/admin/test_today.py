@@ -99,6 +99,7 @@ def test_cards_when_something_waits(manager: User, appointment: Appointment) -> 
     assert OutboxMessage.objects.filter(state="failed").count() == 2  # booked and cancelled
 
     assert cards(today_of(manager)) == {
+        "Steps of setting up left": 7,
         "Waiting for approval": 1,
         "Late requests waiting": 0,
         "Overrides for a second person": 0,
@@ -113,7 +114,7 @@ def test_cards_when_they_lead_to_their_lists(manager: User) -> None:
     context = client.get(reverse(INDEX)).context
 
     addresses = [card.address for card in context["cards"]] + [row.address for row in context["refund_ages"]]
-    assert [client.get(address).status_code for address in addresses] == [200] * 9
+    assert [client.get(address).status_code for address in addresses] == [200] * 10
 
 
 def test_refunds_when_of_different_ages(appointment: Appointment) -> None:

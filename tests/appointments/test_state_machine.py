@@ -27,7 +27,14 @@ LEGAL = {
     ("confirmed", "no_show"): "no_show",
     ("checked_in", "completed"): "completed",
 }
-NO_STEPS = (EventKind.HELD, EventKind.EXTENDED, EventKind.OFFER_TAKEN, EventKind.PAID, EventKind.DOCTOR_AWAY)
+NO_STEPS = (
+    EventKind.HELD,
+    EventKind.EXTENDED,
+    EventKind.OFFER_TAKEN,
+    EventKind.PAID,
+    EventKind.DOCTOR_AWAY,
+    EventKind.LINKS_REVOKED,
+)
 STEPS = [kind for kind in EventKind if kind not in NO_STEPS]
 TERMINAL = ["completed", "no_show", "cancelled", "rescheduled"]
 

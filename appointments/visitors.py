@@ -125,7 +125,8 @@ def waiting_entry_of(visitor: Visitor, *, entry_id: int) -> tuple[WaitingEntry, 
     found = patient_to_book_for(visitor, patient_id=entry.patient_id)
     if found:
         return entry, found[1]
-    return (entry, actor_for(visitor, entry.appointment)) if entry.appointment else None
+    assert visitor.guest is not None  # else it is an entry of a patient for whom the visitor may act
+    return entry, Actor.guest(patient_id=entry.patient_id, came=visitor.guest.came)
 
 
 def own_patient(visitor: Visitor) -> Patient | None:

@@ -1,18 +1,19 @@
 """What people do in the demonstration, each at its own past moment, through the same use cases as everybody."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from appointments.actor import Actor
 from appointments.demo.people import PatientPlan, People
 from appointments.demo.places import DoctorPlan, Places
-from appointments.models import Appointment, AppointmentEvent
+from appointments.models import Appointment, AppointmentEvent, Centre, WaitingEntry
 from appointments.reasons import Reason
 from appointments.usecases.attend import check_in, complete_appointment, mark_no_show
 from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.hold import hold_slot
 from appointments.usecases.pay import amount_due, apply_payment, record_desk_payment, start_payment
 from appointments.usecases.reschedule import Reschedule, reschedule_appointment
+from appointments.usecases.wait import Waiting, join_list, join_to_move
 from policies.rules.facts import PaymentMethod
 from refunds import operations as refund_operations
 from refunds import queries as refund_queries
@@ -107,6 +108,31 @@ class Deeds:
         given = Reason(reason if actor is not self.desk else "patient_asked")
         return cancel_appointment(appointment_id=appointment.pk, actor=actor, now=now, reason=given).event
 
+    def wait(self, patient: PatientPlan, doctor: DoctorPlan, *, days: int, now: datetime) -> WaitingEntry:
+        """Join the waiting list of a doctor, from today on for so many days."""
+        centre = self.places.doctors[doctor].centre
+        return join_list(
+            patient_id=self.people.patients[patient].pk,
+            centre=centre,
+            wish=self._wish(doctor, last=_day(now, centre) + timedelta(days=days), now=now),
+            actor=self.actor_for(patient),
+            now=now,
+        )
+
+    def wait_for_earlier(self, appointment: Appointment, doctor: DoctorPlan, *, now: datetime) -> WaitingEntry:
+        """Wait for an earlier time of the same doctor."""
+        last = _day(appointment.slot.starts_at, appointment.centre)
+        return join_to_move(
+            appointment_id=appointment.pk,
+            wish=self._wish(doctor, last=last, now=now),
+            actor=Actor.patient(appointment.chain.patient.user) if appointment.chain.patient.user else self.desk,
+            now=now,
+        )
+
+    def _wish(self, doctor: DoctorPlan, *, last: date, now: datetime) -> Waiting:
+        row = self.places.doctors[doctor]
+        return Waiting(doctor_id=row.pk, first_day=_day(now, row.centre), last_day=last)
+
     def treat(self, appointment: Appointment) -> Appointment:
         """Check the patient in shortly before the start, and end half an hour later."""
         starts_at = appointment.slot.starts_at
@@ -124,6 +150,10 @@ class Deeds:
         """Return the patient, or the front desk for one without an account."""
         user = self.people.patients[patient].user
         return Actor.patient(user) if user else self.desk
+
+
+def _day(moment: datetime, centre: Centre) -> date:
+    return moment.astimezone(centre.zone).date()
 
 
 def send_refunds(*, now: datetime) -> None:

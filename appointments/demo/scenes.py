@@ -25,6 +25,7 @@ from appointments.demo.places import (
     DoctorPlan,
 )
 from appointments.models import Appointment, Slot
+from appointments.usecases.offer_slot import offer_slot
 from policies.rules.facts import PaymentMethod
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -57,6 +58,7 @@ def _meera(deeds: Deeds, now: datetime) -> Scenes:
     first = deeds.book(MEERA, SHAIKH, on(SHAIKH, 4, 11), channel=PORTAL, now=now - 9 * _DAY)
     moved_once = deeds.move(first, SHAIKH, on(SHAIKH, 5, 15), patient=MEERA, now=now - 2 * _DAY).appointment
     dearer_evenings = deeds.book(MEERA, KULKARNI, on(KULKARNI, 3, 9, 30), channel=PORTAL, now=now - 5 * _DAY)
+    deeds.wait_for_earlier(full, DESHPANDE, now=now - _HOUR)
     return {
         "full": full,
         "three_quarters": three_quarters,
@@ -142,10 +144,14 @@ def _walk_ins(deeds: Deeds, now: datetime) -> Scenes:
     by_phone = deeds.pay_at_desk(
         by_phone, method=PaymentMethod.BANK_TRANSFER, receipt="NEFT-55120", now=now - 6 * _DAY + _QUARTER / 2
     )
+    # Whoever waits is offered what Sunita gives back below.
+    deeds.wait(ARJUN, KULKARNI, days=21, now=now - 2 * _DAY)
+    deeds.wait(IMRAN, DESHPANDE, days=21, now=now - 3 * _DAY)
     starts_at = deeds.places.working_day(KULKARNI, 4, time(16, 0), now=now)
     by_hand = deeds.hold(SUNITA, KULKARNI, starts_at, channel=PORTAL, now=now - 8 * _DAY)
     by_hand = deeds.pay_at_desk(by_hand, method=PaymentMethod.CASH, receipt="C-7290", now=now - 8 * _DAY + _QUARTER / 2)
     deeds.cancel_for(by_hand, patient=SUNITA, now=now - _DAY)
+    offer_slot(slot_id=by_hand.slot_id, now=now)
     return {"by_phone": by_phone, "cash_to_hand_out": by_hand}
 
 

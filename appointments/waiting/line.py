@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -85,9 +86,12 @@ def run_out_entries(*, now: datetime, limit: int) -> list[int]:
     return [one.pk for one in ended[:limit] if one.last_day < now.astimezone(one.centre.zone).date()]
 
 
-def entries_of(patient_ids: list[int], *, chain_id: object = None) -> QuerySet[WaitingEntry]:
-    """Return the open entries of these patients, and those that move this booking, oldest first."""
-    mine = Q(patient__in=patient_ids) | (Q(appointment__chain=chain_id) if chain_id else Q(pk__in=[]))
+def entries_of(patient_ids: list[int], *, chain_id: UUID | None = None) -> QuerySet[WaitingEntry]:
+    """Return the open entries of these patients, and those that move this booking or were offered it, oldest first."""
+    mine = Q(patient__in=patient_ids)
+    if chain_id:
+        mine |= Q(appointment__chain=chain_id)
+        mine |= Q(Exists(SlotOffer.objects.filter(entry=OuterRef("pk"), draft__chain=chain_id)))
     return _with_names(_open().filter(mine)).order_by("joined_at", "pk")
 
 

@@ -49,6 +49,13 @@ def how_it_works(centre: Centre) -> list[str]:
     ]
 
 
+def move_label(draft: Appointment, quote: RescheduleQuote) -> str:
+    """Return what the button says that takes an earlier time; it names the amount."""
+    if quote.due or quote.refund or quote.credit:
+        return _("Yes, move my appointment: %(cost)s") % {"cost": cost_words(draft, quote)}
+    return _("Yes, move my appointment, nothing to pay")
+
+
 def cost_words(draft: Appointment, quote: RescheduleQuote | None) -> str:
     """Say what an offered time costs: its price or, for a move, what is to pay or comes back."""
 

@@ -105,7 +105,7 @@ def test_moving_up_when_taken_frees_the_old_time_for_the_next(page: Page, appoin
     follow(page, "See it, and say yes or no")
     expect_heading(page, "An earlier time is kept for you")
     assert look(page, name="waiting-offer-move") == []
-    press(page, "Yes, move my appointment: Nothing to pay")
+    press(page, "Yes, move my appointment, nothing to pay")
     expect_heading(page, "Appointment changed")
 
     assert fresh(later).status == "rescheduled"

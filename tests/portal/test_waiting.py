@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from appointments.models import Appointment, EntryState, OfferState, SlotOffer, 
 from tests.appointments.waiting.rows import DAY, UNTIL, House, fresh_entry, fresh_offer, give_back, offered
 from tests.factories import NOW, DoctorFactory, PatientFactory, fresh, published_policy
 from tests.portal.booking import signed_in
-from tests.portal.mail_box import deliver, newest_code
+from tests.portal.mail_box import come_in, deliver, newest_code
 from tests.portal.walk import everything, heading, path, words
 
 _DAYS = {"first_day": NOW.date().isoformat(), "last_day": DAY.isoformat(), "parts": ["mornings", "afternoons"]}
@@ -123,15 +124,20 @@ def test_offer_when_its_link_is_opened_changes_nothing_before_the_second_step(ho
     assert everything() == before
 
 
-def test_offer_when_taken_by_the_link_of_its_mail(house: House, client: Client) -> None:
-    offer = offered_to(house.waits(), house)
+def come_in_by_offer(client: Client) -> Any:
+    """Open the link of the newest mail and pass the second step."""
     deliver()
     link = re.search(r"(/m/\S+/offer/\S+/)", str(mail.outbox[-1].body))
     assert link
     client.get(link[1])
     client.post("/manage/")
+    return client.post("/manage/code/", {"code": newest_code()})
 
-    answer = client.post("/manage/code/", {"code": newest_code()})
+
+def test_offer_when_taken_by_the_link_of_its_mail(house: House, client: Client) -> None:
+    offer = offered_to(house.waits(), house)
+
+    answer = come_in_by_offer(client)
     address = path("offer", offer.draft)
     assert answer["Location"] == address
     assert "Yes, take it and pay ₹1,000.00" in words(client.get(address))
@@ -139,6 +145,30 @@ def test_offer_when_taken_by_the_link_of_its_mail(house: House, client: Client) 
 
     assert fresh_offer(offer).state == OfferState.TAKEN
     assert "Pay ₹1,000.00" in words(client.get(path("book_pay", offer.draft)))
+
+
+def test_list_when_a_guest_of_an_offer_opens_it(house: House, client: Client) -> None:
+    entry = house.waits()
+    offer = offered_to(entry, house)
+    come_in_by_offer(client)
+
+    page = client.get("/waiting/")
+    assert f"A time is kept for you: Thursday {DAY.day} November 2026" in words(page)
+    client.post(f"/waiting/{entry.pk}/leave/")
+
+    assert (fresh_entry(entry).state, fresh_offer(offer).state) == (EntryState.LEFT, OfferState.DECLINED)
+
+
+def test_offer_when_the_link_of_another_booking_was_used(house: House, client: Client) -> None:
+    entry = house.waits()
+    offer = offered_to(entry, house)
+    another = house.booked(hours=5)
+    come_in(client, another)
+
+    assert client.get(path("offer", offer.draft)).status_code == 404
+    assert client.post(path("offer", offer.draft)).status_code == 404
+    assert client.post(f"/waiting/{entry.pk}/leave/").status_code == 404
+    assert fresh_offer(offer).state == OfferState.OFFERED
 
 
 def test_payment_page_when_the_offer_is_not_answered(house: House) -> None:
@@ -194,7 +224,7 @@ def test_earlier_time_when_waited_for_offered_and_taken(house: House) -> None:
     shown = words(client.get(path("appointment", own)))
     assert "An earlier time is kept for you" in shown
     page = words(client.get(path("offer", offer.draft)))
-    assert "Yes, move my appointment: Nothing to pay" in page
+    assert "Yes, move my appointment, nothing to pay" in page
     answer = client.post(path("offer", offer.draft))
 
     assert answer["Location"] == path("changed", own)

@@ -69,7 +69,10 @@ def _days(times: Times) -> list[Day]:
 def soon_words(slot: Slot, *, now: datetime) -> str:
     """Say from when a time that was given back can be booked."""
     centre = slot.doctor.centre
-    return _("%(when)s with %(doctor)s can be booked from %(moment)s") % {
+    words = _("%(when)s with %(doctor)s can be booked from %(moment)s")
+    if slot.list_turn_at is not None:
+        words = _("%(when)s with %(doctor)s goes to the waiting list at %(moment)s, then it is free for everybody")
+    return words % {
         "when": format_moment(slot.starts_at, centre=centre),
         "doctor": slot.doctor.name,
         "moment": format_held_until(slot.bookable_from or now, centre=centre, now=now),

@@ -8,7 +8,7 @@ from appointments.portal.presenters import booking
 from appointments.portal.presenters.changing import count_row, money_rows
 from appointments.portal.presenters.common import heading_of, money, page_about
 from appointments.wording.formats import format_held_until, format_moment
-from appointments.wording.waiting import cost_words
+from appointments.wording.waiting import cost_words, move_label
 from policies.rules.quote import RescheduleQuote
 from policies.rules.records import reschedule_from_record
 
@@ -21,6 +21,7 @@ def offer_page(offer: SlotOffer, draft: Appointment, *, now: datetime) -> dict[s
         "offer": offer,
         "draft": draft,
         "cost": cost_words(draft, quote),
+        "move_label": move_label(draft, quote) if quote else "",
         "due": money(quote.due if quote else draft.slot.price, draft),
         "is_due": bool(quote.due if quote else draft.slot.price),
         "until_text": format_held_until(offer.until, centre=draft.centre, now=now),

@@ -145,6 +145,19 @@ def note_doctor_away(*, appointment: Appointment, actor: Actor, now: datetime) -
     return event
 
 
+def note_links_revoked(*, appointment: Appointment, actor: Actor, reason: Reason, now: datetime) -> AppointmentEvent:
+    """Write down that the links to a locked appointment's booking were taken back, and why."""
+    return _write_event(
+        appointment,
+        EventKind.LINKS_REVOKED,
+        from_status=appointment.status,
+        actor=actor,
+        now=now,
+        reason=reason,
+        for_hospital=True,
+    )
+
+
 def hold_longer(*, appointment: Appointment, until: datetime, actor: Actor, now: datetime) -> None:
     """Hold a locked draft until later, and write down who asked; the database refuses to do so twice."""
     appointment.hold_expires_at = until

@@ -17,12 +17,13 @@ from unfold.decorators import display
 from appointments.admin.agent_visit import agent_here
 from appointments.admin.base import AppointmentModelAdmin, NothingToChange, account_of
 from appointments.admin.board.page import board_page
-from appointments.admin.deeds import CANCEL, DECLINE, MOVE, PAY, Deed
+from appointments.admin.deeds import CANCEL, DECLINE, LINKS, MOVE, PAY, Deed
 from appointments.admin.desk import Desk, appointment_or_404, open_desk
 from appointments.admin.detail import TAGS, detail_of
 from appointments.admin.filters import AppointmentDayFilter
 from appointments.admin.pages.calendar import calendar_page
 from appointments.admin.pages.cancel import cancel_page, decline_page
+from appointments.admin.pages.links import links_page
 from appointments.admin.pages.move import move_page, slots_page
 from appointments.admin.pages.pay import pay_page
 from appointments.admin.pages.steps import STEP_PAGES
@@ -149,6 +150,7 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
             DECLINE.name: (DECLINE, decline_page),
             MOVE.name: (MOVE, slots_page),
             PAY.name: (PAY, pay_page),
+            LINKS.name: (LINKS, links_page),
             **STEP_PAGES,
         }
         own = [

@@ -57,6 +57,14 @@ CANCEL = Deed(
     "event_busy",
     for_agents=True,
 )
+#: Not among the deeds of the day: its link stands beside the history.
+LINKS = Deed(
+    "links",
+    _("Take back links"),
+    "appointments.revoke_links",
+    frozenset(Status.values),
+    "link_off",
+)
 DEEDS = (PAY, APPROVE, DECLINE, CHECK_IN, COMPLETE, MISSED, MOVE, CANCEL)
 
 

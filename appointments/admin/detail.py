@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments import queries
-from appointments.admin.deeds import PAY, deeds_for, may_do
+from appointments.admin.deeds import LINKS, PAY, deeds_for, may_do
 from appointments.admin.desk import Desk
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.overrides.queries import waiting_override
 from appointments.reasons import DOCTOR_AWAY, WAITING_LIST
 from appointments.usecases.pay import amount_due
+from appointments.usecases.revoke_links import live_links
 from appointments.wording.explain import Row, explain_lines
 from appointments.wording.formats import zone_name
 from policies.rules.records import lines_from_record
@@ -75,6 +76,7 @@ def detail_of(desk: Desk) -> dict[str, Any]:
         "predecessor": appointment.replaces,
         "successor": queries.successor(appointment),
         "held_until": _until(desk, appointment.hold_expires_at, Appointment.Status.DRAFT),
+        "links": _live_links(desk),
         "approval_due": _until(desk, appointment.approval_due_at, Appointment.Status.PENDING_APPROVAL),
     }
     context["facts"] = _facts(desk)
@@ -142,6 +144,13 @@ def _waiting_override(desk: Desk) -> str:
         return ""
     request = waiting_override(desk.appointment)
     return reverse("admin:appointments_overriderequest_change", args=[request.pk]) if request else ""
+
+
+def _live_links(desk: Desk) -> int:
+    """Return how many links in messages open the booking, for whoever may take them back; else 0."""
+    if not may_do(LINKS, user=desk.user):
+        return 0
+    return live_links(Appointment.objects.filter(pk=desk.appointment.pk)).count()
 
 
 def _steps(desk: Desk) -> list[Step]:

@@ -82,7 +82,10 @@ def id_number_page(request: HttpRequest, patient: Patient | None) -> HttpRespons
     if deed == "open":
         return _open(request, patient, user)
     if deed == "destroy":
-        if destroy_id_number(patient_id=patient.pk, actor=Actor.staff(user), now=timezone.now()):
+        sure = bool(request.POST.get("sure"))
+        if not sure:
+            messages.error(request, _("Nothing was changed. Tick the box first."))
+        if sure and destroy_id_number(patient_id=patient.pk, actor=Actor.staff(user), now=timezone.now()):
             messages.success(request, _("The ID number was destroyed. Nothing can be found by it any more."))
         return redirect(_address(patient))
     form = NumberForm(request.POST)

@@ -151,4 +151,17 @@ STATES = (
             OR e.id IS NULL OR e.actor_user_id IS NULL OR e.actor_user_id <> o.decided_by_id)
         """,
     ),
+    Promise(
+        "cancellation_has_its_certificate",
+        "Every cancellation that was told has one certificate, about the same appointment; nothing else has one.",
+        "A patient has no proof in hand, or one that proves something else.",
+        """
+        SELECT a.reference FROM appointments_appointmentevent e
+        JOIN appointments_appointment a ON a.id = e.appointment_id
+        LEFT JOIN appointments_certificate c ON c.event_id = e.id
+        WHERE (e.kind = 'cancelled' AND (e.from_status <> 'draft' OR CAST(e.quote ->> 'refund' AS bigint) > 0))
+                <> (c.id IS NOT NULL)
+            OR c.id IS NOT NULL AND COALESCE(c.facts ->> 'reference', '') <> a.reference
+        """,
+    ),
 )

@@ -96,6 +96,12 @@ GUARDS = (
     Guard("chain_is_never_deleted", "appointments_chain", "DELETE"),
     Guard("contact_change_is_never_changed", "appointments_contactchange", "UPDATE"),
     Guard("contact_change_is_never_deleted", "appointments_contactchange", "DELETE"),
+    Guard(
+        "manage_link_stays_revoked",
+        "appointments_managelink",
+        "UPDATE",
+        "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL",
+    ),
     Guard("id_number_note_is_never_changed", "appointments_idnumbernote", "UPDATE"),
     Guard("id_number_note_is_never_deleted", "appointments_idnumbernote", "DELETE"),
     Guard("agent_visit_is_never_changed", "appointments_agentvisit", "UPDATE"),

@@ -98,7 +98,7 @@ def test_number_when_opened_without_a_purpose(manager: User, patient: Patient) -
 def test_deed_when_role(centre: Centre, patient: Patient, role: str, deed: str, allowed: bool) -> None:  # noqa: FBT001
     before = rows()
 
-    answer = send(member(centre, role), patient, deed, number="AB12 3456", purpose="to compare")
+    answer = send(member(centre, role), patient, deed, number="AB12 3456", purpose="to compare", sure="1")
 
     assert answer.status_code == (200 if allowed else 403)
     assert (rows() != before) is allowed
@@ -119,5 +119,9 @@ def test_page_when_doctor(appointment: Appointment, patient: Patient) -> None:
 
 
 def test_number_when_destroyed(front_desk: User, patient: Patient) -> None:
-    assert "no longer kept" in send(front_desk, patient, "destroy").content.decode()
+    before = rows()
+    assert messages_of(send(front_desk, patient, "destroy")) == ["Nothing was changed. Tick the box first."]
+    assert rows() == before
+
+    assert "no longer kept" in send(front_desk, patient, "destroy", sure="1").content.decode()
     assert "Destroy the ID number" not in browser(front_desk).get(page_of(patient)).content.decode()

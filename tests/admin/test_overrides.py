@@ -48,7 +48,7 @@ def test_cancel_page_when_above_the_limit(tight: Appointment, manager: User) -> 
 
     override = page.context["options"][-1]
     assert override.difference == ("By the terms the patient keeps or gets ₹1,000.00, by this ₹400.00: ₹600.00 less.")
-    assert override.second_person.startswith("More than ₹200.00 differs: a second person must approve it first.")
+    assert "by more than the ₹200.00 that one person decides alone" in override.second_person
 
 
 def test_cancel_when_above_the_limit(tight: Appointment, manager: User) -> None:

@@ -93,6 +93,27 @@ STATES = (
         offenders=("{event_cancelled}",),
     ),
     Tampering(
+        code="cancellation_has_its_certificate",
+        scene=scenes.pending,
+        sql=("DELETE FROM appointments_certificate",),
+        guards=("certificate_is_never_deleted",),
+        offenders=("{reference}",),
+    ),
+    Tampering(
+        code="cancellation_has_its_certificate",
+        scene=scenes.pending,
+        sql=("""UPDATE appointments_certificate SET facts = '{{"reference": "3467-9CD3"}}'""",),
+        guards=("certificate_is_never_changed",),
+        offenders=("{reference}",),
+    ),
+    Tampering(
+        code="cancellation_has_its_certificate",
+        scene=scenes.pending,
+        sql=(f"UPDATE appointments_certificate SET event_id = (SELECT id FROM {_EVENT} WHERE kind = 'confirmed')",),
+        guards=("certificate_is_never_changed",),
+        offenders=("{reference}", "{reference}"),
+    ),
+    Tampering(
         code="terms_were_in_force",
         scene=scenes.booked_with_other_terms,
         sql=(f"UPDATE {_CHAIN} SET terms_id = {{draft_terms}}",),

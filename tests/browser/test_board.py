@@ -5,14 +5,19 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+from cryptography.fernet import Fernet
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
+from appointments.manage.links import issue_link
 from appointments.models import Appointment, User
+from tests.appointments.usecases.agents import AGENTS, PATIENTS, agent_of
+from tests.browser.desk import look_in_both_lights
 from tests.browser.patients import appointment_of
-from tests.browser.test_leave import in_every_shape, sign_in_at_the_desk
+from tests.browser.test_leave import sign_in_at_the_desk
 from tests.factories import DoctorFactory, PatientFactory, SlotFactory, UserFactory, booked, held
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +44,11 @@ def appointment(live_server: object) -> Appointment:
     return one
 
 
+@pytest.fixture(autouse=True)
+def _keys(settings: Settings) -> None:
+    settings.BANK_DETAILS_KEYS = [Fernet.generate_key().decode()]
+
+
 @pytest.fixture
 def clerk(appointment: Appointment) -> User:
     import_module("appointments.migrations.0003_groups").make_groups(apps)  # the test before emptied the tables
@@ -60,14 +70,48 @@ def test_board_when_worked_from(
     sign_in_at_the_desk(page, clerk, base_url)
     page.get_by_role("link", name="Day board").first.click()
     expect(page.locator("#content-main").get_by_role("heading", level=1)).to_have_text("Day board")
-    in_every_shape(page, "board", screenshot)
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        page.reload()
-        expect(page.get_by_role("table")).to_be_visible()
-        assert axe_violations(page) == []
+    look_in_both_lights(page, "board", axe_violations, screenshot)
 
     page.get_by_label("Find a patient’s appointment").fill("meera")
     page.keyboard.press("Enter")
     expect(page.locator("#content-main").get_by_role("heading", name="1 found for “meera”")).to_be_visible()
-    in_every_shape(page, "board-found", screenshot)
+    screenshot(page, "board-found")
+    assert axe_violations(page) == []
+
+    page.get_by_role("link", name="Move: Meera Nair").click()
+    expect(page.locator("#content-main").get_by_role("heading", level=1)).to_have_text("Move to another time")
+
+
+def test_agent_when_at_the_desk(
+    page: Page,
+    appointment: Appointment,
+    clerk: User,
+    base_url: str,
+    screenshot: Callable[[Page, str], None],
+    axe_violations: Callable[[Page], list[str]],
+) -> None:
+    """The patient's number is entered, the agent comes with three, the booking opens; the links in messages are taken back."""
+    agent_of(appointment)
+    issue_link(chain_id=appointment.chain_id, now=timezone.now())
+    sign_in_at_the_desk(page, clerk, base_url)
+    page.goto(f"/admin/appointments/patient/{appointment.chain.patient_id}/id-number/")
+    expect(page.get_by_text("•••• 0177")).to_be_visible()
+    look_in_both_lights(page, "id-number", axe_violations, screenshot)
+
+    page.get_by_role("link", name="Agent at the desk").first.click()
+    page.get_by_label("Order number").fill(appointment.reference)
+    page.get_by_label("ID number of the patient").fill(PATIENTS)
+    page.get_by_label("ID number of the agent").fill("PB 55")
+    page.get_by_label("What do they want done?").fill("Cancel, the child is well")
+    page.get_by_role("button", name="Open the booking").click()
+    expect(page.get_by_role("alert")).to_contain_text("The three numbers do not fit")
+    assert axe_violations(page) == []
+    screenshot(page, "agent-refused")
+    page.get_by_label("ID number of the agent").fill(AGENTS)
+    page.get_by_role("button", name="Open the booking").click()
+    expect(page.get_by_text("Asha Shah (Parent) stands at your desk.")).to_be_visible()
+    look_in_both_lights(page, "agent-detail", axe_violations, screenshot)
+
+    page.get_by_role("link", name="Take back links").click()
+    expect(page.get_by_text("Of this booking (1)")).to_be_visible()
+    look_in_both_lights(page, "links", axe_violations, screenshot)

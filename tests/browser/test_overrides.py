@@ -1,5 +1,6 @@
 """An override by two people in a real browser."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, ReasonCode, User
+from tests.browser.desk import look_in_both_lights
 from tests.browser.patients import appointment_of
 from tests.browser.test_leave import sign_in_at_the_desk
 from tests.factories import UserFactory
@@ -33,9 +35,16 @@ def manager(appointment: Appointment, name: str) -> User:
     return user
 
 
-def test_override_when_two_people_agree(appointment: Appointment, page: Page, base_url: str) -> None:
+def test_override_when_two_people_agree(
+    appointment: Appointment,
+    page: Page,
+    base_url: str,
+    screenshot: Callable[[Page, str], None],
+    axe_violations: Callable[[Page], list[str]],
+) -> None:
     sign_in_at_the_desk(page, manager(appointment, "Asha Kulkarni"), base_url)
     page.goto(f"/admin/appointments/appointment/{appointment.pk}/cancel/?percent=40")
+    look_in_both_lights(page, "override-ask", axe_violations, screenshot)
     page.get_by_label("40% by your decision").check()
     page.get_by_label("Reason", exact=True).select_option(index=1)
     page.get_by_label("In your words").fill("Agreed by phone")
@@ -48,6 +57,7 @@ def test_override_when_two_people_agree(appointment: Appointment, page: Page, ba
     page.locator("#content").get_by_role("link", name="Overrides for a second person").first.click()
     page.get_by_role("link", name=appointment.reference).click()
     expect(page.get_by_role("row", name="Difference")).to_contain_text("600")
+    look_in_both_lights(page, "override", axe_violations, screenshot)
     page.get_by_role("button", name="Approve and do it").click()
 
     expect(page.get_by_text("Approved and done. The patient is told.")).to_be_visible()

@@ -8,7 +8,7 @@ from appointments.admin.deeds import CANCEL, DECLINE
 from appointments.admin.desk import Desk
 from appointments.admin.forms import DecisionForm, PercentForm
 from appointments.admin.pages.ask import agent_gone, ask_second_person
-from appointments.admin.pages.options import Changed, Option, against_terms, option, what_changed
+from appointments.admin.pages.options import Changed, Option, against_terms, alone_up_to, option, what_changed
 from appointments.errors import (
     CarerRightEndedError,
     NotAllowedError,
@@ -114,6 +114,8 @@ def _answer(desk: Desk, options: list[Option], percent: PercentForm | None, *, t
         changed=changed,
         is_possible=any(not option.refused for option in options),
         percent_form=percent if desk.actor.may_override_percentage else None,
+        alone=alone_up_to(desk),
+        asks_first=any(option.second_person for option in options),
         is_final=True,
     )
 

@@ -91,8 +91,18 @@ def against_terms(desk: Desk, worth: Worth) -> dict[str, str]:
     if not needs_second_person(worth, appointment=desk.appointment):
         return {"difference": words}
     limit = desk.money(desk.appointment.centre.override_limit)
-    second = _("More than %(limit)s differs: a second person must approve it first. Nothing is done until then.")
+    second = _(
+        "You can ask for this. It differs from the terms by more than the %(limit)s that one person decides alone, so a colleague "
+        "looks at it first. Until then the appointment stands, and nobody is told."
+    )
     return {"difference": words, "second_person": second % {"limit": limit}}
+
+
+def alone_up_to(desk: Desk) -> str:
+    """Say before anything is entered how much somebody may decide alone."""
+    return _(
+        "You decide alone up to %(limit)s more or less than the terms give. Beyond that a colleague looks at it first."
+    ) % {"limit": desk.money(desk.appointment.centre.override_limit)}
 
 
 def total_of(desk: Desk, offer: CancellationOffer | RescheduleOffer) -> tuple[str, str]:

@@ -2,7 +2,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
+from appointments import tasks
 from appointments.actor import Actor
 from appointments.errors import (
     NotPermittedError,
@@ -24,6 +26,7 @@ from appointments.usecases.reschedule import reschedule_appointment
 from refunds.models import Refund
 from tests import factories as make
 from tests.appointments.overrides.rows import WHY, shown, untouched
+from tests.appointments.rows import nothing_changed
 from tests.factories.people import staff_member
 
 
@@ -165,6 +168,21 @@ def test_expire_when_its_time_is_over(asked: OverrideRequest) -> None:
 
     assert early == "waiting"
     assert expire_override(request_id=asked.pk, now=asked.expires_at).state == "expired"
+
+
+def test_task_when_nobody_decided_in_time(asked: OverrideRequest, late: Appointment) -> None:
+    """The sweep ends what ran out, and leaves the appointment as it was."""
+    with time_machine.travel(asked.expires_at - timedelta(seconds=1), tick=False):
+        tasks.time_out_approvals()
+    asked.refresh_from_db()
+    assert asked.state == "waiting"
+
+    with time_machine.travel(asked.expires_at, tick=False):
+        tasks.time_out_approvals()
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_label, untouched(late)) == ("expired", "system: override expiry", True)
+    with nothing_changed(), time_machine.travel(asked.expires_at, tick=False):
+        tasks.time_out_approvals()
 
 
 def test_move_when_above_the_limit(late: Appointment, asker: User, second: User, soon: datetime) -> None:

@@ -17,7 +17,7 @@ from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.overrides.queries import waiting_override
 from appointments.reasons import DOCTOR_AWAY, WAITING_LIST
 from appointments.usecases.pay import amount_due
-from appointments.usecases.revoke_links import live_links
+from appointments.usecases.revoke_links import count_live_links
 from appointments.wording.explain import Row, explain_lines
 from appointments.wording.formats import zone_name
 from policies.rules.records import lines_from_record
@@ -150,7 +150,7 @@ def _live_links(desk: Desk) -> int:
     """Return how many links in messages open the booking, for whoever may take them back; else 0."""
     if not may_do(LINKS, user=desk.user):
         return 0
-    return live_links(Appointment.objects.filter(pk=desk.appointment.pk)).count()
+    return count_live_links(chain_id=desk.appointment.chain_id)
 
 
 def _steps(desk: Desk) -> list[Step]:

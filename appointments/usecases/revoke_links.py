@@ -1,6 +1,7 @@
 """Take back every link to a booking that stands in messages, such as after a phone was lost. The history says who did it and why."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,11 @@ from appointments.transactions import in_one_transaction
 def live_links(appointments: QuerySet[Appointment]) -> QuerySet[ManageLink]:
     """Return the links to the bookings of these appointments that nobody took back."""
     return ManageLink.objects.filter(chain__in=appointments.order_by().values("chain"), revoked_at__isnull=True)
+
+
+def count_live_links(*, chain_id: UUID) -> int:
+    """Return how many links to one booking nobody took back."""
+    return ManageLink.objects.filter(chain=chain_id, revoked_at__isnull=True).count()
 
 
 def bookings_with_links(appointments: QuerySet[Appointment]) -> list[int]:

@@ -8,7 +8,7 @@ from enum import Enum
 from django.db.models import QuerySet
 
 from appointments import queries
-from appointments.models import Appointment, LeaveAlternative, Patient, Slot
+from appointments.models import Appointment, LeaveAlternative, Patient, Slot, SlotOffer
 
 
 class SlotState(Enum):
@@ -25,7 +25,7 @@ class SlotState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SlotSeen:
-    """A time as it stands. `appointment` has or holds it; `offered_to` was offered it and has not answered."""
+    """A time as it stands. `appointment` has or holds it, also for somebody on the waiting list; `offered_to` was offered it and has not answered."""
 
     slot: Slot
     state: SlotState
@@ -51,12 +51,21 @@ def see_slots(slots: QuerySet[Slot], *, now: datetime) -> list[SlotSeen]:
         appointment = taken.get(slot.pk)
         if appointment is not None:
             appointment.slot = slot  # its doctor and centre are loaded
-            held = appointment.status == Appointment.Status.DRAFT
-            seen.append(SlotSeen(slot, SlotState.HELD if held else SlotState.BOOKED, appointment))
+            seen.append(_seen_taken(slot, appointment))
         else:
             state = _state_of_nobodys(slot, is_free=slot.pk in free, is_later=slot.pk in later, now=now)
             seen.append(SlotSeen(slot, state, offered_to=offers.get(slot.pk) if state is SlotState.OFFERED else None))
     return seen
+
+
+def _seen_taken(slot: Slot, appointment: Appointment) -> SlotSeen:
+    """Return how a time stands that an appointment takes; the draft of an unanswered offer of the waiting list is no hold yet."""
+    if appointment.status != Appointment.Status.DRAFT:
+        return SlotSeen(slot, SlotState.BOOKED, appointment)
+    offer: SlotOffer | None = getattr(appointment, "slot_offer", None)
+    if offer is not None and offer.state == SlotOffer.State.OFFERED:
+        return SlotSeen(slot, SlotState.OFFERED, appointment, offered_to=appointment.chain.patient)
+    return SlotSeen(slot, SlotState.HELD, appointment)
 
 
 def _state_of_nobodys(slot: Slot, *, is_free: bool, is_later: bool, now: datetime) -> SlotState:
@@ -74,7 +83,7 @@ def _appointments_in(slots: Iterable[int], *, now: datetime) -> QuerySet[Appoint
     """Return who takes these times: the database lets one have each. A hold that has run out takes nothing."""
     standing = Appointment.objects.filter(slot__in=slots).exclude(status__in=queries.OVER)
     return standing.exclude(status=Appointment.Status.DRAFT, hold_expires_at__lte=now).select_related(
-        "chain__patient", "leave_case"
+        "chain__patient", "leave_case", "slot_offer"
     )
 
 

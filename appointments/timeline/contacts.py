@@ -6,10 +6,12 @@ from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext as _
 
 from appointments.models import (
+    AgentVisit,
     CarerRelation,
     ContactChange,
     DeliveryReport,
     HistoryCheck,
+    IdNumberNote,
     ManageLink,
     OutboxMessage,
     SecurityCode,
@@ -133,6 +135,29 @@ def of_contact_changes(changes: Iterable[ContactChange]) -> Iterator[Entry]:
             who=change.actor_label,
             number=change.pk,
             facts=tuple((_("What"), line) for line in describe_change(change)),
+        )
+
+
+def of_id_numbers(notes: Iterable[IdNumberNote]) -> Iterator[Entry]:
+    """Yield what was done with the patient's ID number, never the number."""
+    for note in notes:
+        what = _("ID number: %(deed)s") % {"deed": note.get_kind_display()}
+        facts = ((_("What for"), note.purpose),)
+        yield Entry(at=note.at, topic=Topic.RECORD, what=what, who=note.actor_label, number=note.pk, facts=facts)
+
+
+def of_agent_visits(visits: Iterable[AgentVisit]) -> Iterator[Entry]:
+    """Yield who came to the desk to act for the patient, and received by whom."""
+    for visit in visits:
+        relation = visit.relation.get_relation_display() if visit.relation else ""
+        yield Entry(
+            at=visit.at,
+            topic=Topic.ACCESS,
+            what=_("An agent came to the desk"),
+            who=f"staff:{visit.user_id}",
+            about=visit.reference,
+            number=visit.pk,
+            facts=((_("Relation"), relation), (_("What for"), visit.purpose)),
         )
 
 

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 
 from appointments.models import (
+    AgentVisit,
     Appointment,
     AppointmentEvent,
     CarerRelation,
@@ -16,6 +17,7 @@ from appointments.models import (
     DeliveryReport,
     DocumentLook,
     HistoryCheck,
+    IdNumberNote,
     LateDocument,
     LateRequest,
     LeaveCase,
@@ -58,7 +60,12 @@ def about_patient(*, patient: Patient, chain_ids: Collection[UUID]) -> list[Entr
     """Return everything on record about a patient and these of their bookings."""
     changes = ContactChange.objects.filter(patient=patient)
     carers = CarerRelation.objects.filter(patient=patient)
-    about_them = (contacts.of_contact_changes(changes), contacts.of_carers(carers), _log_of(patient))
+    about_them = (
+        contacts.of_contact_changes(changes),
+        contacts.of_carers(carers),
+        contacts.of_id_numbers(IdNumberNote.objects.filter(patient=patient)),
+        _log_of(patient),
+    )
     return _named(merge(*_of_chains(chain_ids), *about_them))
 
 
@@ -101,6 +108,7 @@ def _of_chains(chain_ids: Collection[UUID]) -> Iterator[Iterator[Entry]]:
     deliveries = WebhookDelivery.objects.filter(message__key__in=keys)
     yield contacts.of_webhooks(deliveries.select_related("message", "endpoint"))
     yield contacts.of_links(ManageLink.objects.filter(chain__in=chain_ids))
+    yield contacts.of_agent_visits(AgentVisit.objects.filter(of_them).select_related("relation"))
     yield contacts.of_codes(SecurityCode.objects.filter(chain__in=chain_ids))
     sources = [f"chain:{chain_id}" for chain_id in chain_ids]
     yield money.of_checkouts(Checkout.objects.filter(source__in=sources))

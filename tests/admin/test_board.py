@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from appointments.models import Appointment, Centre, User
 from tests.admin.desk import browser, doctor_account, footprint, member
+from tests.appointments.waiting.rows import House, give_back, offered
 from tests.factories import NOW, STARTS_AT, CentreFactory, DoctorFactory, PatientFactory, SlotFactory, booked, held
 
 BOARD = "/admin/appointments/appointment/board/"
@@ -50,6 +51,18 @@ def test_links_when_front_desk(front_desk: User, appointment: Appointment) -> No
     assert [link.label for link in row.cells[0].links] == ["Move", "Cancel appointment"]
     pages = [row.cells[0].address, *(link.address for link in row.cells[0].links)]
     assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+
+
+def test_board_when_offered_to_somebody_who_waits(front_desk: User, centre: Centre) -> None:
+    """Nothing is done with it before the answer."""
+    house = House(DoctorFactory.create(centre=centre))
+    given_up, entry = house.booked(hours=1), house.waits()
+    offered(give_back(given_up))
+
+    cell = board_for(front_desk, day=DAY)["rows"][-1].cells[-1]
+
+    assert (cell.name, cell.tag, cell.links) == (entry.patient.name, "Offered", ())
+    assert cell.notes == ("waits for an answer", "held until 3:30pm")
 
 
 def test_links_when_the_role_only_looks(centre: Centre) -> None:

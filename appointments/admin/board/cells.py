@@ -63,6 +63,8 @@ def cell_of(seen: SlotSeen | None, *, by: Onlooker) -> Cell | None:
     """Return what to show of a time; nothing where there is none."""
     if seen is None:
         return None
+    if seen.state is SlotState.OFFERED:
+        return _offered(seen, by)
     if seen.appointment is not None:
         return _taken(seen, seen.appointment, by)
     slot, centre = seen.slot, seen.slot.doctor.centre
@@ -70,14 +72,28 @@ def cell_of(seen: SlotSeen | None, *, by: Onlooker) -> Cell | None:
     if seen.state is SlotState.LATER and slot.bookable_from:
         from_then = format_held_until(slot.bookable_from, centre=centre, now=by.now)
         return Cell(_("Given back"), until=until, notes=(_("can be booked from %(then)s") % {"then": from_then},))
-    if seen.state is SlotState.OFFERED:
-        name = seen.offered_to.name if seen.offered_to else ""
-        return Cell(_("Offered"), "warning", name=name, until=until, notes=(_("waits for an answer"),))
     tag, colour = {
         SlotState.FREE: (_("Free"), "primary"),
         SlotState.CLOSED: (_("Not offered"), "default"),
     }.get(seen.state, (_("Stayed free"), "default"))
     return Cell(tag, colour, until=until)
+
+
+def _offered(seen: SlotSeen, by: Onlooker) -> Cell:
+    """Show to whom a time is offered; a draft of the waiting list has its page, and nothing is done with it before the answer."""
+    centre, draft = seen.slot.doctor.centre, seen.appointment
+    notes = [_("waits for an answer")]
+    if draft is not None and draft.hold_expires_at:
+        until = format_held_until(draft.hold_expires_at, centre=centre, now=by.now)
+        notes.append(_("held until %(then)s") % {"then": until})
+    return Cell(
+        _("Offered"),
+        "warning",
+        name=seen.offered_to.name if seen.offered_to else "",
+        address=reverse("admin:appointments_appointment_change", args=[draft.pk]) if draft else "",
+        until=format_clock(seen.slot.ends_at, centre=centre),
+        notes=tuple(notes),
+    )
 
 
 def _taken(seen: SlotSeen, appointment: Appointment, by: Onlooker) -> Cell:

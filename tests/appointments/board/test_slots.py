@@ -6,10 +6,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from appointments.board.slots import SlotSeen, SlotState, see_slots
-from appointments.models import Doctor, Slot
+from appointments.models import Doctor, Slot, SlotOffer
 from appointments.usecases.cancel import cancel_appointment
 from tests import factories as make
 from tests.appointments.leave.rows import booking, colleague, held_for, time_of, worked
+from tests.appointments.waiting.rows import House, give_back, offered
 
 HOUR = timedelta(hours=1)
 
@@ -73,6 +74,17 @@ def test_slot_when_kept_for_a_patient_of_an_absent_doctor(doctor: Doctor, now: d
     assert seen(kept, now=now) == SlotSeen(kept, SlotState.OFFERED, offered_to=appointment.chain.patient)
     assert seen(appointment.slot, now=now).state is SlotState.BOOKED
     assert seen(kept, now=now + 50 * HOUR).state is SlotState.FREE
+
+
+def test_slot_when_offered_to_somebody_who_waits(doctor: Doctor, now: datetime) -> None:
+    """The draft of the offer holds it; nobody has taken it yet."""
+    house = House(doctor)
+    given_up, entry = house.booked(), house.waits()
+    offer = offered(give_back(given_up))
+
+    assert seen(offer.slot, now=now) == SlotSeen(offer.slot, SlotState.OFFERED, offer.draft, entry.patient)
+    SlotOffer.objects.update(state="taken")
+    assert seen(offer.slot, now=now) == SlotSeen(offer.slot, SlotState.HELD, offer.draft)
 
 
 def test_queries_when_there_are_more(

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from appointments.manage.codes import ask_for_code
 from appointments.manage.links import issue_link, link_of, revoke_links
@@ -20,6 +22,7 @@ from appointments.models import (
 )
 from appointments.timeline import gather
 from appointments.timeline.entries import Entry, Topic
+from appointments.usecases.agent_desk import receive_agent
 from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.change_contact import Contact, change_contact
 from appointments.usecases.open_document import open_document
@@ -27,6 +30,7 @@ from appointments.usecases.reschedule import reschedule_appointment
 from refunds import operations
 from refunds.models import Refund
 from tests import factories as make
+from tests.appointments.usecases.agents import agent_of, asks
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -197,3 +201,22 @@ def test_bookings_when_a_patient_has_many(monkeypatch: pytest.MonkeyPatch) -> No
     newest = make.booked(patient=first.chain.patient, booked_at=make.NOW)
 
     assert gather.newest_bookings(patient=first.chain.patient, appointments=Q()) == [newest.chain_id, newer.chain_id]
+
+
+def test_patient_when_an_agent_came(settings: Settings) -> None:
+    settings.BANK_DETAILS_KEYS = [Fernet.generate_key().decode()]
+    one = make.booked()
+    agent_of(one)
+    clerk = make.staff_member(one.centre)
+    every = Appointment.objects.all()
+    receive_agent(user=clerk, appointments=every, asks=asks(one), now=make.NOW + HOUR)
+    receive_agent(user=clerk, appointments=every, asks=asks(one, agent_number="wrong"), now=make.NOW + HOUR)
+
+    entries = gather.about_patient(patient=one.chain.patient, chain_ids=[one.chain_id])
+
+    visit = next(entry for entry in entries if entry.what == "An agent came to the desk")
+    assert (visit.who, visit.about) == (f"{clerk.full_name}, account {clerk.pk}", one.reference)
+    assert visit.facts == (("Relation", "Parent"), ("What for", "cancel, the child is well"))
+    assert told(entries, Topic.ACCESS).count("An agent came to the desk") == 1
+    assert "ID number: Entered" in told(entries, Topic.RECORD)
+    assert "0177" not in repr(entries)

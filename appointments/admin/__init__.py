@@ -1,5 +1,6 @@
 """The desks of staff and doctors. What they may see is said once, in `scope`, for the refund desk too."""
 
+from appointments.admin.additions import AdditionAdmin
 from appointments.admin.agents import AgentVisitAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.carers import CarerAdmin
@@ -30,6 +31,7 @@ concerned_by(concerned_staff)
 
 __all__ = [
     "AccountAdmin",
+    "AdditionAdmin",
     "AgentVisitAdmin",
     "AppointmentAdmin",
     "CarerAdmin",

@@ -1,5 +1,6 @@
 """What is stored about appointments."""
 
+from appointments.models.additions import WITH_ADDITIONS, MessageAddition
 from appointments.models.appointment import Appointment, Chain
 from appointments.models.calendar import CalendarFeed, FeedOf
 from appointments.models.carers import AgentVisit, CarerRelation
@@ -33,6 +34,7 @@ from appointments.models.webhooks import (
 )
 
 __all__ = [
+    "WITH_ADDITIONS",
     "AgentVisit",
     "ApiKey",
     "AppConsent",
@@ -68,6 +70,7 @@ __all__ = [
     "LeaveCase",
     "ListExport",
     "ManageLink",
+    "MessageAddition",
     "MessageKind",
     "MessageWay",
     "MessagesBy",

@@ -24,6 +24,7 @@ from appointments.models import (
     MessageKind,
     OutboxMessage,
 )
+from appointments.notifications.additions import addition_to
 from appointments.notifications.away import away_of
 from appointments.notifications.carers import carer_of
 from appointments.notifications.late import late_request_of
@@ -48,7 +49,7 @@ from refunds.models import Refund, Way
 def contents_of(message: OutboxMessage) -> dict[str, Any]:
     """Return the context of the template `mail/<kind>.txt`."""
     event, appointment = message.event, message.event.appointment
-    return {
+    contents = {
         "name": one_line(message.patient.name),
         "reference": appointment.reference,
         "facts": _facts(appointment),
@@ -71,6 +72,7 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         **reminder_of(message),
         **waiting_of(message),
     }
+    return contents | {"addition": addition_to(message, contents)}
 
 
 def one_line(text: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from appointments.models import AppointmentEvent, EventKind, HistoryCheck
 from policies.models import PolicyVersion
 from policies.queries import terms_of
-from policies.rules.cancellation import refund_when_cancelled
+from policies.rules.cancellation import quote_cancellation, refund_when_cancelled
 from policies.rules.facts import (
     ActorKind,
     Booking,
@@ -18,6 +18,8 @@ from policies.rules.facts import (
     PaymentMethod,
     Status,
 )
+from policies.rules.quote import CancellationQuote
+from policies.rules.terms import Terms
 
 #: Upper ends of the bars, in hours before the start; the last bar has none.
 NOTICES = (2, 12, 24, 48, 168)
@@ -80,6 +82,29 @@ def compare_with_history(check: HistoryCheck, *, report: Callable[[int], None]) 
         if found.count % (5 * _BATCH) == 0:
             report(found.count)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """One cancellation by a version and by the one in force; `standing` is None where none is."""
+
+    draft: CancellationQuote
+    standing: CancellationQuote | None
+
+    @property
+    def difference(self) -> int:
+        """What the patient gets more by the version, in minor units; below 0: less. A refused cancellation gives nothing."""
+        return self.draft.refund - (self.standing.refund if self.standing else 0)
+
+
+def compare_one(
+    *, draft: Terms, standing: Terms | None, booking: Booking, request: CancellationRequest, at: datetime
+) -> SideBySide:
+    """Return what cancelling this booking at that instant gives back by both. Pure."""
+    return SideBySide(
+        draft=quote_cancellation(draft, booking, request, at),
+        standing=quote_cancellation(standing, booking, request, at) if standing else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from appointments.admin.base import AnyModelAdmin, NothingToChange, account_of
+from appointments.admin.what_if import what_if_url
 from appointments.models import HistoryCheck, User
 from appointments.usecases.what_if import ask_history
 from appointments.what_if import NOTICES, newest_check, version_to_compare
@@ -77,7 +78,7 @@ class HistoryCheckAdmin(NothingToChange, AnyModelAdmin):
         """Add the page of a version."""
         view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.version_view))
         own = path("version/<int:version_id>/", view, name="appointments_historycheck_version")
-        return [own, *super().get_urls()]
+        return [own, what_if_url(self.admin_site), *super().get_urls()]
 
     def version_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Show a version beside the one in force and the newest comparison; POST asks for a new one."""

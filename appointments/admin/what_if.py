@@ -63,7 +63,7 @@ def _page(site: AdminSite, request: HttpRequest, version_id: int) -> HttpRespons
 def _form(request: HttpRequest, user: User, currency: str) -> WhatIfForm:
     visible = visible_appointments(user) if user.has_perm(_BOOKINGS) else None
     asked = request.GET if "who" in request.GET else None
-    return WhatIfForm(asked, currency=currency, visible=visible, initial=WhatIfForm.example(timezone.now()))
+    return WhatIfForm(asked, currency=currency, visible=visible, initial=WhatIfForm.example(now=timezone.now()))
 
 
 def _answer(version: PolicyVersion, form: WhatIfForm) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class WhatIfForm(forms.Form):
         return REQUESTS[self.cleaned_data["who"]]
 
     @staticmethod
-    def example(now: datetime) -> dict[str, Any]:
+    def example(*, now: datetime) -> dict[str, Any]:
         """Return a booking to begin with: for tomorrow, cancelled now."""
         whole = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         return {

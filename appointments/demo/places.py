@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from appointments.demo.terms import LONDON, SENIOR, STANDARD, WALLET
-from appointments.models import Centre, Channel, Doctor, ReasonCode, Slot
+from appointments.models import Centre, Channel, Doctor, ReasonCode, Slot, WeeklyHours
 from policies.models import Policy
 
 PUNE = "elm-clinic-pune"
@@ -16,6 +16,8 @@ LENGTH = timedelta(minutes=30)
 
 _MORNING_AND_AFTERNOON = [time(hour, minute) for hour in (9, 10, 11, 14, 15, 16) for minute in (0, 30)]
 _EVENING = [time(18, 0), time(18, 30)]
+#: The same as weekly hours; those of the evening last.
+_SPANS = [(time(9), time(12)), (time(14), time(17)), (time(18), time(19))]
 #: Evening hours cost more: day price times 8/5.
 _EVENING_RATE = (8, 5)
 
@@ -97,6 +99,7 @@ def make_places(*, policies: dict[str, Policy], now: datetime) -> Places:
     centres = {PUNE: _make_pune(policies), KIRKWOOD: _make_kirkwood(policies)}
     channels = {channel.name: channel for channel in _make_channels(centres, policies)}
     doctors = {plan: _make_doctor(plan, centres[plan.centre], policies) for plan in DOCTORS}
+    WeeklyHours.objects.bulk_create(row for plan, doctor in doctors.items() for row in _hours(plan, doctor, now=now))
     Slot.objects.bulk_create(slot for plan, doctor in doctors.items() for slot in _free_slots(plan, doctor, now=now))
     ReasonCode.objects.bulk_create(
         ReasonCode(
@@ -121,6 +124,7 @@ def _make_pune(policies: dict[str, Policy]) -> Centre:
         time_zone="Asia/Kolkata",
         locale="en_IN",
         currency="INR",
+        slot_horizon_days=DAYS_OFFERED,
         phone="+91 20 5550 0100",
         phone_hours="Monday to Saturday, 8am to 8pm",
         finance_phone="+91 20 5550 0109",
@@ -136,6 +140,7 @@ def _make_kirkwood(policies: dict[str, Policy]) -> Centre:
         time_zone="Europe/London",
         locale="en_GB",
         currency="GBP",
+        slot_horizon_days=DAYS_OFFERED,
         phone="+44 20 7946 0100",
         phone_hours="Monday to Friday, 8am to 6pm",
         finance_phone="+44 20 7946 0109",
@@ -182,12 +187,33 @@ def _make_doctor(plan: DoctorPlan, centre: Centre, policies: dict[str, Policy]) 
     )
 
 
+def _hours(plan: DoctorPlan, doctor: Doctor, *, now: datetime) -> Iterator[WeeklyHours]:
+    """Yield the weekly hours out of which every night one day more of slots is made."""
+    for weekday in range(5):
+        for begins, ends in _SPANS:
+            yield WeeklyHours(
+                doctor=doctor,
+                weekday=weekday,
+                begins=begins,
+                ends=ends,
+                slot_minutes=int(LENGTH.total_seconds()) // 60,
+                price=_prices(plan)[begins],
+                first_day=now.astimezone(doctor.centre.zone).date(),
+            )
+
+
+def _prices(plan: DoctorPlan) -> dict[time, int]:
+    """Return what each start of a day costs."""
+    times, per = _EVENING_RATE if plan.evenings_cost_more else (1, 1)
+    day = dict.fromkeys(_MORNING_AND_AFTERNOON, plan.price)
+    return day | dict.fromkeys(_EVENING, plan.price * times // per)
+
+
 def _free_slots(plan: DoctorPlan, doctor: Doctor, *, now: datetime) -> Iterator[Slot]:
     """Yield slots that are still to come, on the centre's clock."""
     zone = doctor.centre.zone
     today = now.astimezone(zone).date()
-    times, per = _EVENING_RATE if plan.evenings_cost_more else (1, 1)
-    prices = dict.fromkeys(_MORNING_AND_AFTERNOON, plan.price) | dict.fromkeys(_EVENING, plan.price * times // per)
+    prices = _prices(plan)
     for days in range(DAYS_OFFERED + 1):
         day = today + timedelta(days=days)
         if day.weekday() >= 5:
@@ -195,4 +221,6 @@ def _free_slots(plan: DoctorPlan, doctor: Doctor, *, now: datetime) -> Iterator[
         for at, price in prices.items():
             starts_at = datetime.combine(day, at, zone)
             if starts_at > now:
-                yield Slot(doctor=doctor, starts_at=starts_at, ends_at=starts_at + LENGTH, price=price)
+                yield Slot(
+                    doctor=doctor, starts_at=starts_at, ends_at=starts_at + LENGTH, price=price, is_generated=True
+                )

@@ -30,7 +30,7 @@ def facts_of(centres: Iterable[Centre], *, now: datetime) -> dict[int, CentreFac
             has_terms=centre.policy_id in in_force,
             has_website=centre.pk in websites,
             doctors=doctors[centre.pk],
-            doctors_without_times=idle[centre.pk],
+            doctors_without_times=tuple(idle[centre.pk]),
             missing_years=tuple(year for year in _wanted_years(centre, now=now) if year not in years[centre.pk]),
             roles=frozenset(roles[centre.pk]),
         )
@@ -64,15 +64,15 @@ def house_facts() -> HouseFacts:
     )
 
 
-def _doctors(keys: list[int], *, now: datetime) -> tuple[dict[int, int], dict[int, int]]:
-    """Return how many doctors each centre has, and how many of them offer no time to come, taken or not."""
+def _doctors(keys: list[int], *, now: datetime) -> tuple[dict[int, int], dict[int, list[str]]]:
+    """Return how many doctors each centre has, and the names of those who offer no time to come, taken or not."""
     offers = Exists(Slot.objects.filter(doctor=OuterRef("pk"), starts_at__gt=now, is_withdrawn=False))
-    rows = Doctor.objects.filter(centre__in=keys).annotate(offers=offers).values_list("centre", "offers")
+    rows = Doctor.objects.filter(centre__in=keys).annotate(offers=offers).order_by("name", "pk")
     found: dict[int, int] = defaultdict(int)
-    idle: dict[int, int] = defaultdict(int)
-    for centre, has_times in rows:
+    idle: dict[int, list[str]] = defaultdict(list)
+    for centre, name, has_times in rows.values_list("centre", "name", "offers"):
         found[centre] += 1
-        idle[centre] += not has_times
+        idle[centre] += [] if has_times else [name]
     return found, idle
 
 

@@ -31,14 +31,14 @@ OPTIONAL = frozenset({StepCode.SMS})
 
 @dataclass(frozen=True, slots=True)
 class CentreFacts:
-    """What the records say of one centre. `roles` are the groups of its active staff; years are those of its holidays."""
+    """What the records say of one centre. `roles` are the groups of its active staff; doctors without times are named; years are those of its holidays."""
 
     has_phone: bool = False
     has_finance_phone: bool = False
     has_terms: bool = False
     has_website: bool = False
     doctors: int = 0
-    doctors_without_times: int = 0
+    doctors_without_times: tuple[str, ...] = ()
     missing_years: tuple[int, ...] = ()
     roles: frozenset[str] = frozenset()
 
@@ -84,7 +84,7 @@ def steps_of(centre: CentreFacts, house: HouseFacts) -> list[Step]:
         Step(StepCode.POLICY, centre.has_terms),
         Step(StepCode.CHANNEL, centre.has_website),
         Step(StepCode.DOCTORS, centre.doctors > 0),
-        Step(StepCode.TIMES, centre.doctors > 0 and centre.doctors_without_times == 0),
+        Step(StepCode.TIMES, centre.doctors > 0 and not centre.doctors_without_times, centre.doctors_without_times),
         Step(StepCode.REASONS, not reasons, reasons),
         Step(StepCode.HOLIDAYS, not centre.missing_years, tuple(map(str, centre.missing_years))),
         Step(StepCode.FINANCE_PHONE, centre.has_finance_phone),

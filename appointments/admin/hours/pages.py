@@ -51,6 +51,8 @@ def slots_page(site: AdminSite, request: HttpRequest, doctor_id: int) -> HttpRes
         "withdrawn": shown.withdrawn_words(preview),
         "in_the_way": shown.in_the_way_words(preview),
         "outside": shown.outside_rows(preview),
+        "outside_count": shown.outside_count(preview),
+        "more_outside": max(0, shown.outside_count(preview) - shown.MOST_NAMED),
         "kept": shown.kept_without_booking(preview),
         "is_done": not preview.plan.make and not preview.plan.touched,
         "may_make": user.has_perm(DO),

@@ -139,7 +139,7 @@ def _by_day(moments: list[datetime], total: int, centre: Centre) -> Iterator[str
 
 
 def outside_rows(preview: Preview) -> list[OutsideRow]:
-    """Return the appointments that stand outside the hours: somebody should look at them."""
+    """Return the first appointments that stand outside the hours: somebody should look at them."""
     return [
         OutsideRow(
             when=format_moment(one.slot.starts_at, centre=preview.doctor.centre),
@@ -147,11 +147,15 @@ def outside_rows(preview: Preview) -> list[OutsideRow]:
             reference=one.reference,
             address=reverse("admin:appointments_appointment_change", args=[one.pk]),
         )
-        for one in queries.appointments_in(preview.plan.outside)
+        for one in queries.appointments_in(preview.plan.outside)[:MOST_NAMED]
     ]
+
+
+def outside_count(preview: Preview) -> int:
+    """Return how many appointments stand outside the hours."""
+    return queries.appointments_in(preview.plan.outside).count()
 
 
 def kept_without_booking(preview: Preview) -> int:
     """Return how many slots outside the hours are only held, for a patient who is choosing."""
-    booked = {one.slot_id for one in queries.appointments_in(preview.plan.outside)}
-    return len(set(preview.plan.outside) - booked)
+    return len(preview.plan.outside) - outside_count(preview)

@@ -49,7 +49,7 @@ def test_steps_when_nothing_is_there() -> None:
         ({"has_phone": False}, StepCode.CENTRE),
         ({"has_terms": False}, StepCode.POLICY),
         ({"has_website": False}, StepCode.CHANNEL),
-        ({"doctors_without_times": 1}, StepCode.TIMES),
+        ({"doctors_without_times": ("Dr Rao",)}, StepCode.TIMES),
         ({"missing_years": (2027,)}, StepCode.HOLIDAYS),
         ({"has_finance_phone": False}, StepCode.FINANCE_PHONE),
         ({"roles": frozenset(NEEDED_ROLES[1:])}, StepCode.PEOPLE),

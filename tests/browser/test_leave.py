@@ -71,9 +71,11 @@ def call(page: Page, appointment: Appointment) -> None:
 
 
 def in_every_shape(page: Page, name: str, screenshot: Callable[[Page, str], None]) -> None:
-    """Take pictures, wide and narrow, light and dark; nothing scrolls sideways."""
-    for scheme in ("light", "dark"):
+    """Take pictures, wide and narrow, dark and light; nothing scrolls sideways. The admin reads the scheme when a page is loaded."""
+    for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
+        page.reload()
+        expect(page.locator("html.dark")).to_have_count(1 if scheme == "dark" else 0)
         for width in (1280, 768):
             page.set_viewport_size({"width": width, "height": 900})
             screenshot(page, f"{name}-{width}-{scheme}")

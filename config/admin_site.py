@@ -193,9 +193,9 @@ _SETUP = [
     _list_item(_("Doctors"), "stethoscope", "appointments_doctor"),
     _list_item(_("Weekly hours"), "date_range", "appointments_weeklyhours"),
     _list_item(_("Slots"), "schedule", "appointments_slot"),
-    _list_item(_("Additions to mails"), "edit_note", "appointments_messageaddition"),
     _list_item(_("Closed days"), "event_busy", "appointments_closedday"),
     _list_item(_("Planned leave"), "beach_access", "appointments_plannedleave"),
+    _list_item(_("Additions to mails"), "edit_note", "appointments_messageaddition"),
     _list_item(_("Accounts"), "manage_accounts", "appointments_user"),
     _list_item(_("Groups"), "groups", "auth_group"),
 ]

@@ -9,11 +9,21 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from appointments.models import Appointment, EntryState, OfferState, SlotOffer, WaitingEntry
+from appointments.models import (
+    Appointment,
+    AppointmentEvent,
+    EntryState,
+    OfferState,
+    OutboxMessage,
+    Patient,
+    SlotOffer,
+    WaitingEntry,
+)
 from tests.appointments.waiting.rows import DAY, UNTIL, House, fresh_entry, fresh_offer, give_back, offered
 from tests.factories import NOW, DoctorFactory, PatientFactory, fresh, published_policy
 from tests.portal.booking import signed_in
 from tests.portal.mail_box import come_in, deliver, newest_code
+from tests.portal.test_booking_people import carer_of
 from tests.portal.walk import everything, heading, path, words
 
 _DAYS = {"first_day": NOW.date().isoformat(), "last_day": DAY.isoformat(), "parts": ["mornings", "afternoons"]}
@@ -29,9 +39,9 @@ def join(client: Client, house: House, **fields: object) -> object:
     return client.post(address, {"specialty": "", "doctor": str(house.doctor.pk), **_DAYS, **fields})
 
 
-def offered_to(client_patient: WaitingEntry, house: House) -> SlotOffer:
-    offer = offered(give_back(house.booked()))
-    assert offer.entry_id == client_patient.pk
+def offered_to(entry: WaitingEntry, house: House, *, hours: int = 0) -> SlotOffer:
+    offer = offered(give_back(house.booked(hours=hours)))
+    assert offer.entry_id == entry.pk
     return offer
 
 
@@ -248,3 +258,28 @@ def test_earlier_time_when_it_begins_too_late_to_be_moved(house: House, clock: t
 
     assert "Tell me if something earlier becomes free" not in words(client.get(path("appointment", own)))
     assert client.get(path("join_earlier", own))["Location"] == path("appointment", own)
+
+
+def test_carer_when_a_time_is_offered_to_the_child(house: House) -> None:
+    client, carer = carer_of("Mia Shah")
+    join(client, house)
+    offer = offered_to(WaitingEntry.objects.get(), house, hours=2)
+
+    assert OutboxMessage.objects.filter(kind="slot_offered", recipient=carer.email).exists()
+    page = client.get(path("offer", offer.draft))
+    assert "You are acting for Mia Shah" in words(page)
+    client.post(path("offer", offer.draft))
+    [event] = AppointmentEvent.objects.filter(appointment=offer.draft, kind="offer_taken")
+    assert (event.actor_user, event.actor_label.startswith("carer, account")) == (carer, True)
+
+
+def test_carer_who_may_only_look_cannot_answer_an_offer(house: House) -> None:
+    client, _carer = carer_of("Mia Shah", rights="view")
+    patient = Patient.objects.get(name="Mia Shah")
+    entry = house.waits(patient=patient)
+    offer = offered_to(entry, house, hours=2)
+
+    assert client.post(path("offer", offer.draft)).status_code == 404
+    assert client.post(f"/waiting/{entry.pk}/leave/").status_code == 404
+    assert "Leave this waiting list" not in words(client.get("/waiting/"))
+    assert (fresh_offer(offer).state, fresh_entry(entry).state) == (OfferState.OFFERED, EntryState.WAITING)

@@ -14,8 +14,18 @@ from refunds.models import Checkout, Refund
 from tests.factories import PatientFactory, booked, checkout_for, fresh, held, moving
 from tests.portal.walk import confirm, everything, path, walk_to_check
 
-ABOUT_ONE = sorted(str(p.name) for p in urls.urlpatterns if "<str:reference>" in str(p.pattern))
-POST_ONLY = ("book_credit", "book_let_go", "cancel_more_time", "change_keep", "hold_longer", "late_withdraw")
+ABOUT_ONE = sorted(str(p.name) for p in urls.urlpatterns if str(p.pattern).startswith("appointments/<str:reference>"))
+POST_ONLY = (
+    "book_credit",
+    "book_let_go",
+    "cancel_more_time",
+    "change_keep",
+    "decline_offer",
+    "hold_longer",
+    "late_withdraw",
+)
+#: Pages that only some appointments have.
+OF_SOME = ("certificate", "change_paid", "offer")
 CHANGES = (
     "cancel_check",
     "change_check",
@@ -28,6 +38,9 @@ CHANGES = (
     "book_credit",
     "book_let_go",
     "hold_longer",
+    "join_earlier",
+    "offer",
+    "decline_offer",
 )
 
 SignIn = Callable[[Appointment], Client]
@@ -110,7 +123,7 @@ def test_page_when_opened(sign_in: SignIn, name: str, method: str) -> None:
     assert everything() == before
 
 
-@pytest.mark.parametrize("name", [name for name in ABOUT_ONE if name not in (*POST_ONLY, "change_paid", "certificate")])
+@pytest.mark.parametrize("name", [name for name in ABOUT_ONE if name not in (*POST_ONLY, *OF_SOME)])
 def test_page_when_kept_by_a_browser(sign_in: SignIn, name: str) -> None:
     appointment = booked()
 

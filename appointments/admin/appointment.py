@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from appointments.admin.agent_visit import agent_here
 from appointments.admin.base import AppointmentModelAdmin, NothingToChange, account_of
+from appointments.admin.board.book import book_page
 from appointments.admin.board.page import board_page
 from appointments.admin.deeds import CANCEL, DECLINE, LINKS, MOVE, PAY, Deed
 from appointments.admin.desk import Desk, appointment_or_404, open_desk
@@ -166,7 +167,8 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
             "calendar/", self.admin_site.admin_view(calendar_page), name="appointments_appointment_calendar"
         )
         board = path("board/", self.admin_site.admin_view(board_page), name="appointments_appointment_board")
-        return [*own, move_to, calendar, timeline_url(self.admin_site), board, *super().get_urls()]
+        book = path("book/<int:slot_id>/", self.admin_site.admin_view(book_page), name="appointments_appointment_book")
+        return [*own, move_to, calendar, timeline_url(self.admin_site), board, book, *super().get_urls()]
 
     def _page(self, deed: Deed, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """Return the view of a deed's page: the right to it first, then whose appointment it is."""

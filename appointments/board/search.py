@@ -3,14 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Replace
 
 from appointments.days import read_day
-from appointments.models import Appointment
+from appointments.models import Appointment, Patient
 from appointments.models.people import plain_phone
 from appointments.references import read_reference
+
+Row = TypeVar("Row", bound=Model)
 
 MOST_FOUND = 20
 SHORTEST = 2
@@ -47,22 +50,33 @@ def read_birth_date(text: str) -> date | None:
     return read_day(text.strip()) if _YEAR_FIRST.fullmatch(text.strip()) else None
 
 
+def find_patients(patients: QuerySet[Patient], *, text: str) -> list[Patient]:
+    """Return which of these patients somebody means by name, phone or date of birth: MOST_FOUND of them, by name."""
+    return list(_of_people(patients, text.strip(), path="", by_contact=True).order_by("name", "pk")[:MOST_FOUND])
+
+
 def _matching(appointments: QuerySet[Appointment], text: str, *, by_contact: bool) -> QuerySet[Appointment]:
     reference = read_reference(text)
     if reference:
         return appointments.filter(reference=reference)
+    return _of_people(appointments, text, path="chain__patient__", by_contact=by_contact)
+
+
+def _of_people(rows: QuerySet[Row], text: str, *, path: str, by_contact: bool) -> QuerySet[Row]:
+    """Keep the rows whose patient, at the end of `path`, is meant."""
     if by_contact:
         born = read_birth_date(text)
         if born:
-            return appointments.filter(chain__patient__birth_date=born)
+            return rows.filter(**{f"{path}birth_date": born})
         digits = plain_phone(text).lstrip("+").lstrip("0")
         if digits.isdecimal() and len(digits) >= _FEWEST_DIGITS:
             # Numbers came from partners too, as they write them.
-            return appointments.alias(number=_plain(F("chain__patient__phone"))).filter(number__contains=digits)
+            numbered = rows.alias(number=_plain(F(f"{path}phone"))).filter(number__contains=digits)
+            return rows.filter(pk__in=numbered.order_by().values("pk"))
     named = Q()
     for word in text.split():
-        named &= Q(chain__patient__name__icontains=word)
-    return appointments.filter(named) if named else appointments.none()
+        named &= Q(**{f"{path}name__icontains": word})
+    return rows.filter(named) if named else rows.none()
 
 
 def _plain(number: F) -> Func:

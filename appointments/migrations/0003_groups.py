@@ -14,6 +14,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 _SEE_APPOINTMENTS = ("appointments.view_appointment",)
 _WORK_WITH_APPOINTMENTS = (
     *_SEE_APPOINTMENTS,
+    "appointments.book_appointment",
     "appointments.cancel_appointment",
     "appointments.reschedule_appointment",
     "appointments.approve_appointment",

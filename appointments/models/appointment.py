@@ -101,6 +101,7 @@ class Appointment(FSMModelMixin, models.Model):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         permissions = [
+            ("book_appointment", "Can book an appointment for a patient"),
             ("cancel_appointment", "Can cancel an appointment"),
             ("reschedule_appointment", "Can move an appointment"),
             ("approve_appointment", "Can approve an appointment"),

@@ -81,6 +81,16 @@ def test_board_when_worked_from(
     page.get_by_role("link", name="Move: Meera Nair").click()
     expect(page.locator("#content-main").get_by_role("heading", level=1)).to_have_text("Move to another time")
 
+    page.get_by_role("link", name="Day board").first.click()
+    page.get_by_role("link", name="Book: Dr Vikram Rao").last.click()
+    page.get_by_label("Find the patient").fill("meera")
+    page.keyboard.press("Enter")
+    page.get_by_label("Meera Nair").check()
+    assert axe_violations(page) == []
+    screenshot(page, "book")
+    page.get_by_role("button", name="Hold this time").click()
+    expect(page.get_by_text("The time is held. It is booked once it is paid.")).to_be_visible()
+
 
 def test_agent_when_at_the_desk(
     page: Page,

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from appointments.admin.deeds import APPROVE, CANCEL, CHECK_IN, DEEDS, MOVE, PAY, Deed, may_do
 from appointments.admin.detail import TAGS
+from appointments.admin.scope import is_doctor_desk
 from appointments.board.slots import SlotSeen, SlotState
 from appointments.facts import open_case
-from appointments.models import Appointment, User
+from appointments.models import Appointment, Slot, User
 from appointments.wording.formats import format_clock, format_held_until
 
 _SHOWN = (PAY, APPROVE, CHECK_IN, MOVE, CANCEL)
@@ -46,12 +47,14 @@ class Onlooker:
     deeds: frozenset[str]
     now: datetime
     is_today: bool
+    may_book: bool = False
 
     @classmethod
     def of(cls, user: User, *, now: datetime, is_today: bool) -> "Onlooker":
         """Return the onlooker with their rights, asked for once."""
         deeds = frozenset(deed.name for deed in DEEDS if may_do(deed, user=user))
-        return cls(user, deeds, now, is_today)
+        may_book = not is_doctor_desk(user) and user.has_perm("appointments.book_appointment")
+        return cls(user, deeds, now, is_today, may_book)
 
     def can(self, deed: Deed, appointment: Appointment) -> bool:
         """Tell whether the deed is shown: people are checked in on the day itself."""
@@ -76,7 +79,8 @@ def cell_of(seen: SlotSeen | None, *, by: Onlooker) -> Cell | None:
         SlotState.FREE: (_("Free"), "primary"),
         SlotState.CLOSED: (_("Not offered"), "default"),
     }.get(seen.state, (_("Stayed free"), "default"))
-    return Cell(tag, colour, until=until)
+    links = (_book(slot),) if seen.state is SlotState.FREE and by.may_book else ()
+    return Cell(tag, colour, until=until, links=links)
 
 
 def _offered(seen: SlotSeen, by: Onlooker) -> Cell:
@@ -115,6 +119,12 @@ def _taken(seen: SlotSeen, appointment: Appointment, by: Onlooker) -> Cell:
         notes=tuple(notes),
         links=tuple(_link(deed, appointment, seen) for deed in _SHOWN if by.can(deed, appointment)),
     )
+
+
+def _book(slot: Slot) -> Link:
+    clock = format_clock(slot.starts_at, centre=slot.doctor.centre)
+    spoken = _("Book: %(doctor)s, %(clock)s") % {"doctor": slot.doctor.name, "clock": clock}
+    return Link(_("Book"), spoken, reverse("admin:appointments_appointment_book", args=[slot.pk]))
 
 
 def _link(deed: Deed, appointment: Appointment, seen: SlotSeen) -> Link:

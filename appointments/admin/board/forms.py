@@ -47,3 +47,13 @@ class FindForm(forms.Form):
         self.fields["text"].help_text = (
             _("Reference, name, phone, or date of birth such as 27/3/1984") if by_contact else _("Reference or name")
         )
+
+
+class FindPatientForm(FindForm):
+    """Which patient is meant."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for somebody rather than for a booking."""
+        super().__init__(*args, by_contact=True, **kwargs)
+        self.fields["text"].label = _("Find the patient")
+        self.fields["text"].help_text = _("Name, phone, or date of birth such as 27/3/1984")

@@ -11,13 +11,11 @@ from appointments.models import (
     Appointment,
     AppointmentEvent,
     Centre,
-    Chain,
     Channel,
     Doctor,
     LeaveAlternative,
     MessageKind,
     OutboxMessage,
-    Patient,
     ReasonCode,
     Slot,
     User,
@@ -61,14 +59,6 @@ def appointments_of_staff(user: User) -> QuerySet[Appointment]:
     if not user.is_superuser:
         appointments = appointments.filter(slot__doctor__centre__staff=user)
     return with_everything(appointments)
-
-
-def patients_of_staff(user: User) -> QuerySet[Patient]:
-    """Return the patients who booked at the centres this account works for; a superuser sees all."""
-    if user.is_superuser:
-        return Patient.objects.all()
-    booked = Chain.objects.filter(channel__centre__staff=user)
-    return Patient.objects.filter(pk__in=booked.order_by().values("patient"))
 
 
 def upcoming(appointments: QuerySet[Appointment], *, now: datetime) -> QuerySet[Appointment]:

@@ -9,7 +9,7 @@ from django.db.models import F, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Replace
 
 from appointments.days import read_day
-from appointments.models import Appointment, Patient
+from appointments.models import Appointment, Chain, Patient, User
 from appointments.models.people import plain_phone
 from appointments.references import read_reference
 
@@ -48,6 +48,14 @@ def read_birth_date(text: str) -> date | None:
     if match:
         return read_day(f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}")
     return read_day(text.strip()) if _YEAR_FIRST.fullmatch(text.strip()) else None
+
+
+def patients_of_staff(user: User) -> QuerySet[Patient]:
+    """Return the patients who booked at the centres this account works for; a superuser sees all."""
+    if user.is_superuser:
+        return Patient.objects.all()
+    booked = Chain.objects.filter(channel__centre__staff=user)
+    return Patient.objects.filter(pk__in=booked.order_by().values("patient"))
 
 
 def find_patients(patients: QuerySet[Patient], *, text: str) -> list[Patient]:

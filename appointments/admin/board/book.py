@@ -23,7 +23,7 @@ from appointments.admin.board.forms import FindPatientForm
 from appointments.admin.board.page import board_address
 from appointments.admin.deeds import PAY, may_do
 from appointments.admin.scope import centres_shown, is_doctor_desk
-from appointments.board.search import find_patients
+from appointments.board.search import find_patients, patients_of_staff
 from appointments.errors import SlotTakenError
 from appointments.models import Appointment, Patient, Slot, User
 from appointments.usecases.book import book_unpaid
@@ -65,7 +65,7 @@ def book_page(request: HttpRequest, slot_id: int) -> HttpResponse:
         raise Http404
     is_post = request.method == "POST"
     find = FindPatientForm(request.POST if is_post else None)
-    patients = queries.patients_of_staff(user)
+    patients = patients_of_staff(user)
     found: list[Patient] = []
     if find.is_bound and find.is_valid():
         found = find_patients(patients, text=find.cleaned_data["text"])

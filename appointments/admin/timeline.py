@@ -17,6 +17,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from appointments import queries
 from appointments.admin.base import account_of
 from appointments.admin.scope import visible_appointments
 from appointments.exports.places import places_of
@@ -55,7 +56,9 @@ def _of_patient(row: Any, user: User) -> Record:
     chain_ids = gather.newest_bookings(patient=row, appointments=Q(pk__in=inside.values("pk")))
     shown = chain_ids[: gather.MOST_BOOKINGS]
     return Record(
-        gather.about_patient(patient=row, chain_ids=shown),
+        gather.about_patient(
+            patient=row, chain_ids=shown, centre_ids=list(queries.centres_of(user).values_list("pk", flat=True))
+        ),
         _zone_of(f"chain:{shown[0]}" if shown else ""),
         is_cut=len(chain_ids) > len(shown),
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.exports.columns import Amount, Choice, Column, ListToExport, choice_of, on_the_clock
 from appointments.exports.money_lists import MONEY_LISTS
-from appointments.models import Appointment, ExportKind, LateRequest, OutboxMessage, OverrideRequest
+from appointments.models import Appointment, ExportKind, LateRequest, OutboxMessage, OverrideRequest, WaitingEntry
 
 EXPORT_APPOINTMENTS = "appointments.export_appointments"
 
@@ -118,7 +118,30 @@ OUTBOX = ListToExport(
     ),
 )
 
-_LISTS: tuple[ListToExport, ...] = (APPOINTMENTS, LATE_REQUESTS, OVERRIDES, OUTBOX, *MONEY_LISTS)
+WAITING_LIST = ListToExport(
+    kind=ExportKind.WAITING_LIST,
+    model=WaitingEntry,
+    permission=EXPORT_APPOINTMENTS,
+    related=("patient", "centre", "doctor", "appointment"),
+    columns=(
+        Column("joined_at", _("joined"), lambda entry: on_the_clock(entry.joined_at, entry.centre.zone)),
+        Column("patient", _("patient"), lambda entry: entry.patient.name),
+        Column("centre", _("centre"), lambda entry: entry.centre.name),
+        Column("doctor", _("doctor"), lambda entry: entry.doctor.name if entry.doctor else ""),
+        Column("specialty", _("specialty"), lambda entry: entry.specialty),
+        Column("first_day", _("first day"), lambda entry: entry.first_day),
+        Column("last_day", _("last day"), lambda entry: entry.last_day),
+        Column(
+            "reference",
+            _("appointment to move"),
+            lambda entry: entry.appointment.reference if entry.appointment else "",
+        ),
+        Column("state", _("state"), lambda entry: choice_of(entry, "state")),
+        Column("ended_at", _("ended"), lambda entry: on_the_clock(entry.ended_at, entry.centre.zone)),
+    ),
+)
+
+_LISTS: tuple[ListToExport, ...] = (APPOINTMENTS, LATE_REQUESTS, OVERRIDES, WAITING_LIST, OUTBOX, *MONEY_LISTS)
 EXPORTS: dict[str, ListToExport] = {one.kind.value: one for one in _LISTS}
 
 

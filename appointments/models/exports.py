@@ -14,6 +14,7 @@ class ExportKind(models.TextChoices):
     APPOINTMENTS = "appointments", _("Appointments")
     LATE_REQUESTS = "late_requests", _("Late requests")
     OVERRIDES = "overrides", _("Overrides")
+    WAITING_LIST = "waiting_list", _("Waiting list")
     OUTBOX = "outbox", _("Outbox")
     REFUNDS = "refunds", _("Refunds")
     PAYMENTS = "payments", _("Payments")

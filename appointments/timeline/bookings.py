@@ -14,6 +14,8 @@ from appointments.models import (
     LeaveCase,
     OverrideRequest,
     OverrideState,
+    SlotOffer,
+    WaitingEntry,
 )
 from appointments.timeline.entries import Entry, Topic
 from appointments.wording.explain import explain_lines
@@ -153,3 +155,44 @@ def of_certificates(certificates: Iterable[Certificate]) -> Iterator[Entry]:
             about=certificate.event.appointment.reference,
             facts=((_("Number"), certificate.number),),
         )
+
+
+def of_waiting(entries: Iterable[WaitingEntry]) -> Iterator[Entry]:
+    """Yield when a patient began to wait for a time, and how that ended."""
+    for entry in entries:
+        yield Entry(
+            at=entry.joined_at,
+            topic=Topic.REQUEST,
+            what=_("Joined the waiting list"),
+            who=entry.joined_by,
+            number=entry.pk,
+            facts=((_("Waits for"), str(entry)),),
+        )
+        if entry.ended_at:
+            yield Entry(
+                at=entry.ended_at,
+                topic=Topic.REQUEST,
+                what=_("Waiting list: %(state)s") % {"state": entry.get_state_display()},
+                who=entry.ended_by,
+                number=entry.pk,
+            )
+
+
+def of_offers(offers: Iterable[SlotOffer]) -> Iterator[Entry]:
+    """Yield the times that were offered to who waits, and what became of them."""
+    for offer in offers:
+        yield Entry(
+            at=offer.offered_at,
+            topic=Topic.REQUEST,
+            what=_("Time offered from the waiting list"),
+            about=offer.draft.reference,
+            number=offer.pk,
+        )
+        if offer.ended_at:
+            yield Entry(
+                at=offer.ended_at,
+                topic=Topic.REQUEST,
+                what=_("Time from the waiting list: %(state)s") % {"state": offer.get_state_display()},
+                about=offer.draft.reference,
+                number=offer.pk,
+            )

@@ -26,7 +26,9 @@ from appointments.models import (
     OverrideRequest,
     Patient,
     SecurityCode,
+    SlotOffer,
     User,
+    WaitingEntry,
     WebhookDelivery,
 )
 from appointments.timeline import bookings, contacts, money
@@ -56,11 +58,13 @@ def about_booking(*, chain_id: UUID) -> list[Entry]:
     return _named(merge(*_of_chains([chain_id])))
 
 
-def about_patient(*, patient: Patient, chain_ids: Collection[UUID]) -> list[Entry]:
-    """Return everything on record about a patient and these of their bookings."""
+def about_patient(*, patient: Patient, chain_ids: Collection[UUID], centre_ids: Collection[int]) -> list[Entry]:
+    """Return everything on record about a patient and these of their bookings; of waiting lists those of these centres."""
     changes = ContactChange.objects.filter(patient=patient)
     carers = CarerRelation.objects.filter(patient=patient)
+    waiting = WaitingEntry.objects.filter(patient=patient, centre__in=centre_ids).select_related("doctor")
     about_them = (
+        bookings.of_waiting(waiting),
         contacts.of_contact_changes(changes),
         contacts.of_carers(carers),
         contacts.of_id_numbers(IdNumberNote.objects.filter(patient=patient)),
@@ -96,6 +100,8 @@ def _of_chains(chain_ids: Collection[UUID]) -> Iterator[Iterator[Entry]]:
     yield bookings.of_late_requests(LateRequest.objects.filter(of_them).select_related("appointment"))
     yield bookings.of_overrides(OverrideRequest.objects.filter(of_them).select_related("appointment__chain"))
     yield bookings.of_leave_cases(LeaveCase.objects.filter(of_them).select_related("appointment"))
+    offers = SlotOffer.objects.filter(draft__chain__in=chain_ids)
+    yield bookings.of_offers(offers.select_related("draft"))
     documents = LateDocument.objects.filter(request__appointment__chain__in=chain_ids)
     yield bookings.of_documents(documents.select_related("request__appointment"))
     looks = DocumentLook.objects.filter(document__request__appointment__chain__in=chain_ids)

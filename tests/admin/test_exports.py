@@ -19,6 +19,7 @@ LISTS = {
     "appointments": APPOINTMENTS,
     "late_requests": "admin:appointments_laterequest_changelist",
     "overrides": "admin:appointments_overriderequest_changelist",
+    "waiting_list": "admin:appointments_waitingentry_changelist",
     "outbox": "admin:appointments_outboxmessage_changelist",
     "refunds": "admin:refunds_refund_changelist",
     "payments": "admin:refunds_payment_changelist",

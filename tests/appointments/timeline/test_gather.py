@@ -19,6 +19,7 @@ from appointments.models import (
     LateWish,
     ManageLink,
     OutboxMessage,
+    WaitingEntry,
 )
 from appointments.timeline import gather
 from appointments.timeline.entries import Entry, Topic
@@ -153,7 +154,7 @@ def test_patient_when_the_contact_changed() -> None:
         now=make.NOW,
     )
 
-    entries = gather.about_patient(patient=one.chain.patient, chain_ids=[one.chain_id])
+    entries = gather.about_patient(patient=one.chain.patient, chain_ids=[one.chain_id], centre_ids=[])
 
     assert "Contact details changed" in told(entries, Topic.RECORD)
     assert "new@example.org" not in repr(entries)
@@ -183,7 +184,7 @@ def test_version_when_published() -> None:
 def test_queries_when_there_are_more_bookings() -> None:
     def count(*chains: Any) -> int:
         with CaptureQueriesContext(connection) as asked:
-            gather.about_patient(patient=one.chain.patient, chain_ids=chains)
+            gather.about_patient(patient=one.chain.patient, chain_ids=chains, centre_ids=[one.centre.pk])
         return len(asked)
 
     one, two = cancelled(), cancelled()
@@ -212,7 +213,7 @@ def test_patient_when_an_agent_came(settings: Settings) -> None:
     receive_agent(user=clerk, appointments=every, asks=asks(one), now=make.NOW + HOUR)
     receive_agent(user=clerk, appointments=every, asks=asks(one, agent_number="wrong"), now=make.NOW + HOUR)
 
-    entries = gather.about_patient(patient=one.chain.patient, chain_ids=[one.chain_id])
+    entries = gather.about_patient(patient=one.chain.patient, chain_ids=[one.chain_id], centre_ids=[])
 
     visit = next(entry for entry in entries if entry.what == "An agent came to the desk")
     assert (visit.who, visit.about) == (f"{clerk.full_name}, account {clerk.pk}", one.reference)
@@ -220,3 +221,15 @@ def test_patient_when_an_agent_came(settings: Settings) -> None:
     assert told(entries, Topic.ACCESS).count("An agent came to the desk") == 1
     assert "ID number: Entered" in told(entries, Topic.RECORD)
     assert "0177" not in repr(entries)
+
+
+def test_patient_when_they_wait_at_two_centres() -> None:
+    patient = make.PatientFactory.create()
+    here, elsewhere = make.DoctorFactory.create(), make.DoctorFactory.create()
+    days = {"first_day": make.NOW.date(), "last_day": make.NOW.date(), "joined_at": make.NOW, "joined_by": "patient"}
+    for doctor in (here, elsewhere):
+        WaitingEntry.objects.create(patient=patient, centre=doctor.centre, doctor=doctor, **days)
+    entries = gather.about_patient(patient=patient, chain_ids=[], centre_ids=[here.centre_id])
+
+    assert [entry.what for entry in entries] == ["Joined the waiting list"]
+    assert entries[0].facts[0][1].startswith(here.name)

@@ -16,7 +16,7 @@ from appointments.admin.scope import CentreScoped
 from appointments.models import EntryState, OfferState, SlotOffer, WaitingEntry
 from appointments.usecases.wait import end_entry
 from appointments.waiting.line import place_of
-from appointments.wording.waiting import days_words, place_words, wish_words
+from appointments.wording.waiting import days_words, wish_words
 
 _END = "appointments.end_waitingentry"
 
@@ -67,7 +67,7 @@ class WaitingEntryAdmin(CentreScoped):
     ordering = ("joined_at", "pk")
     inlines = (OfferInline,)
     _SHOWN = (
-        *("patient", "centre", "wish", "days", "moves", "place", "progress"),
+        *("patient", "centre", "wish", "days", "moves", "place", "state"),
         *("joined_at", "joined_by", "ended_at", "ended_by"),
     )
     readonly_fields = _SHOWN
@@ -99,7 +99,7 @@ class WaitingEntryAdmin(CentreScoped):
     @admin.display(description=_("place"))
     def place(self, entry: WaitingEntry) -> str:
         """Say the place in line of an open entry."""
-        return place_words(place_of(entry)) if entry.is_open else "–"
+        return str(place_of(entry)) if entry.is_open else "–"
 
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),

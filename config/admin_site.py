@@ -201,6 +201,7 @@ _SETUP = [
 ]
 _WEBHOOKS = "admin:appointments_webhookdelivery_changelist"
 _MESSAGES = [
+    _list_item(_("Exports of lists"), "download", "appointments_listexport"),
     _list_item(_("Outbox"), "outgoing_mail", "appointments_outboxmessage"),
     _item(
         _("Webhooks"),

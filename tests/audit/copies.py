@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from appointments.models import Appointment, AppointmentEvent, Chain, OutboxMessage, Slot
+from appointments.models import Appointment, AppointmentEvent, Certificate, Chain, OutboxMessage, Slot
 from appointments.references import new_reference
 from refunds.models import Checkout, LedgerEntry, Payment, Refund, RefundAttempt, RefundEvent
 
@@ -44,6 +44,24 @@ def multiply(chain: Chain, *, times: int) -> None:
                 for original in originals
             ]
             rows.model._default_manager.bulk_create(made, batch_size=100)
+    for certificate in Certificate.objects.filter(event__appointment__chain=chain).select_related("event"):
+        _multiply_certificate(certificate, times=times)
+
+
+def _multiply_certificate(certificate: Certificate, *, times: int) -> None:
+    """Give each copy of a cancellation its proof, in the name of that copy."""
+    references = dict(Appointment.objects.values_list("pk", "reference"))
+    copies = [
+        Certificate(
+            number=f"{certificate.pk}-{number}",
+            event_id=_own_uuid(certificate.event_id, number),
+            language=certificate.language,
+            facts=certificate.facts | {"reference": references[certificate.event.appointment_id + number * _FAR_APART]},
+            issued_at=certificate.issued_at,
+        )
+        for number in range(1, times + 1)
+    ]
+    Certificate.objects.bulk_create(copies, batch_size=100)
 
 
 def _rows_of(chain: Chain) -> list[models.QuerySet[Any]]:

@@ -40,8 +40,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted(kept, key=lambda item: not item.get_closest_marker("slow") or _touches_database(item))
 
 
-#: Pages and mails: the queries below them have tests of their own, and they would take as long as all others together.
-_SAME_ON_EVERY_DATABASE = {"admin", "portal", "notifications", "demo"}
+#: Pages, mails and what else is worded: the queries below them have tests of their own, and they would take as long as all
+#: others together.
+_SAME_ON_EVERY_DATABASE = {"admin", "portal", "notifications", "wording", "calendars", "demo"}
 #: Pages whose own queries count by the hour, or cut what is shown to a centre.
 _QUERIES_OF_PAGES = {"test_today.py", "test_scope.py"}
 
@@ -55,8 +56,8 @@ def _is_worth_repeating(item: pytest.Item) -> bool:
     """Tell whether the second database may answer otherwise, or is the only one that it runs on."""
     if item.get_closest_marker("postgres"):
         return True
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    looks_alike = folder in _SAME_ON_EVERY_DATABASE and item.path.name not in _QUERIES_OF_PAGES
+    folders = set(item.path.relative_to(Path(__file__).parent).parts)
+    looks_alike = bool(folders & _SAME_ON_EVERY_DATABASE) and item.path.name not in _QUERIES_OF_PAGES
     return _touches_database(item) and not looks_alike
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from appointments.manage import links
-from appointments.models import OutboxMessage, Patient
+from appointments.models import Channel, OutboxMessage, Patient
 from tests.browser.conftest import Look
 from tests.browser.mirrored import LANGUAGE as MIRRORED
 from tests.browser.patients import appointment_of, come_with_session, expect_heading, follow, press, to_the_red_button
@@ -116,6 +116,9 @@ def test_points_25_26_rare_pages_when_they_run_to_the_left(page: Page, look: Loo
     speak(page, MIRRORED)
 
     wrong = look(page, "/messages/") + look(page, f"/appointments/{appointment.reference}/cancel/")
-
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    assert wrong + look(page, "/people/") == []
+    wrong += look(page, "/people/")
+    Channel.objects.update(is_website=True)
+    wrong += look(page, f"/book/wait/?centre={appointment.centre.pk}", name="wait-mirrored") + look(page, "/waiting/")
+
+    assert wrong == []

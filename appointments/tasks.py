@@ -14,16 +14,17 @@ from appointments import payouts, queries, what_if
 from appointments.actor import Actor
 from appointments.audit import PROMISES
 from appointments.hours import queries as hours_queries
+from appointments.late import storage
 from appointments.leave import queries as leave_queries
 from appointments.notifications import outbox
 from appointments.overrides.queries import run_out_overrides
 from appointments.partners import answers
 from appointments.reminders import queries as reminder_queries
 from appointments.usecases import carers, id_number, outside
+from appointments.usecases import forget_documents as documents
 from appointments.usecases.announce import announce_late_refund, announce_refund
 from appointments.usecases.emergency_leave import WORK_LEAVES
 from appointments.usecases.expire import expire_draft, time_out_approval
-from appointments.usecases.forget_documents import forget_documents as forget_old_documents
 from appointments.usecases.leave_case import lapse_case, work_case
 from appointments.usecases.make_slots import make_slots
 from appointments.usecases.offer_slot import offer_slot
@@ -197,7 +198,10 @@ def forget_id_numbers() -> None:
 @shared_task(name="appointments.forget_documents")
 def forget_documents() -> None:
     """Destroy documents of late requests whose time is over."""
-    forget_old_documents(now=timezone.now(), limit=MOST_AT_ONCE)
+    now = timezone.now()
+    due = documents.due_documents(now=now, limit=MOST_AT_ONCE)
+    _each("forget_documents", due, lambda one: documents.destroy_document(document=one, now=now))
+    _each("forget_documents", documents.orphaned_files(now=now), storage.discard)
 
 
 @shared_task(name="appointments.audit")

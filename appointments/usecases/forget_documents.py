@@ -4,31 +4,26 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from appointments.late import storage
-from appointments.late.queries import documents_to_destroy
+from appointments.late import queries, storage
 from appointments.models import LateDocument
 
 #: How long a file may lie that no row names (a crash between the two): longer than any upload takes.
 _ORPHAN_AFTER = timedelta(days=1)
 
 
-def forget_documents(*, now: datetime, limit: int) -> int:
-    """Destroy documents LATE_DOCUMENT_DAYS after the answer, and files that no request names. Returns how many files went.
-
-    The file goes first: after a crash in between the next run finds the row again, and has no file left to miss.
-    """
-    before = now - timedelta(days=settings.LATE_DOCUMENT_DAYS)
-    due = documents_to_destroy(before=before, limit=limit)
-    for document in due:
-        storage.discard(document.stored_as)
-        LateDocument.objects.filter(pk=document.pk, destroyed_at__isnull=True).update(destroyed_at=now)
-    orphans = _orphans(now=now)
-    for name in orphans:
-        storage.discard(name)
-    return len(due) + len(orphans)
+def due_documents(*, now: datetime, limit: int) -> list[LateDocument]:
+    """Return documents that are still kept LATE_DOCUMENT_DAYS after the answer."""
+    return queries.documents_to_destroy(before=now - timedelta(days=settings.LATE_DOCUMENT_DAYS), limit=limit)
 
 
-def _orphans(*, now: datetime) -> list[str]:
+def destroy_document(*, document: LateDocument, now: datetime) -> None:
+    """Remove the file, then write down that it went: after a crash in between the next run finds the row again."""
+    storage.discard(document.stored_as)
+    LateDocument.objects.filter(pk=document.pk, destroyed_at__isnull=True).update(destroyed_at=now)
+
+
+def orphaned_files(*, now: datetime) -> list[str]:
+    """Return the names of files older than a day that no request names."""
     names = storage.names_written(before=now - _ORPHAN_AFTER)
     known = set(LateDocument.objects.filter(stored_as__in=names).values_list("stored_as", flat=True))
     return [name for name in names if name not in known]

@@ -13,7 +13,7 @@ from appointments import tasks
 from appointments.late import storage
 from appointments.late.uploads import checked_upload
 from appointments.models import Appointment, LateDocument, LateRequest, LateState, LateWish
-from appointments.usecases.forget_documents import forget_documents
+from appointments.usecases.forget_documents import due_documents, orphaned_files
 from appointments.usecases.late_request import ask_for_exception, withdraw_request
 from tests import factories as make
 from tests.appointments.late.files import PDF
@@ -56,7 +56,11 @@ def files(folder: Path) -> list[str]:
 
 
 def forget(now: datetime) -> int:
-    return forget_documents(now=now, limit=100)
+    """Run the nightly task; return how much there was to destroy."""
+    found = len(due_documents(now=now, limit=100)) + len(orphaned_files(now=now))
+    with time_machine.travel(now, tick=False):
+        tasks.forget_documents()
+    return found
 
 
 def test_document_when_its_time_is_not_quite_over(late: LateRequest, tmp_path: Path) -> None:
@@ -117,8 +121,21 @@ def test_database_when_a_destroyed_document_is_brought_back(late: LateRequest) -
         connection.cursor().execute("UPDATE appointments_latedocument SET destroyed_at = NULL")
 
 
-def test_task_when_run(late: LateRequest, tmp_path: Path) -> None:
-    with time_machine.travel(ASKED + KEPT + timedelta(days=1)):
-        tasks.forget_documents()
+def test_document_when_another_cannot_be_removed(
+    late: LateRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = waiting()
+    withdraw_request(request_id=asked.pk, actor=make.patient_of(asked.appointment), now=ASKED)
+    discard = storage.discard
 
-    assert files(tmp_path) == []
+    def refuse_the_first(name: str) -> None:
+        if name == late.document.stored_as:
+            raise PermissionError
+        discard(name)
+
+    monkeypatch.setattr(storage, "discard", refuse_the_first)
+
+    forget(ASKED + KEPT + timedelta(days=1))
+
+    assert files(tmp_path) == [late.document.stored_as]
+    assert list(LateDocument.objects.filter(destroyed_at__isnull=True)) == [late.document]

@@ -1,5 +1,6 @@
 """What every test shares: a fixed moment, no network but this machine, caches apart, and a database that can be emptied."""
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 _SAME_ON_EVERY_DATABASE = {"admin", "portal", "notifications", "wording", "calendars", "demo"}
 #: Pages whose own queries count by the hour, or cut what is shown to a centre.
 _QUERIES_OF_PAGES = {"test_today.py", "test_scope.py"}
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom: what was loaded by now stays, and looking through it again and again took a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
 
 
 def _touches_database(item: pytest.Item) -> bool:

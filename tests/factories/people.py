@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from appointments.actor import Actor
 from appointments.models import Appointment, Centre, Patient, User
+from tests.factories.names import spoken
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -19,8 +20,8 @@ class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    email = Sequence(lambda number: f"person{number}@example.org")
-    full_name = Sequence(lambda number: f"Person {number}")
+    email = Sequence(lambda number: f"{spoken(number).lower()}@example.org")
+    full_name = Sequence(lambda number: f"Person {spoken(number)}")
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
@@ -34,7 +35,7 @@ class PatientFactory(DjangoModelFactory[Patient]):
         model = Patient
 
     user = SubFactory(UserFactory)
-    name = Sequence(lambda number: f"Patient {number}")
+    name = Sequence(lambda number: f"Patient {spoken(number)}")
     email = LazyAttribute(lambda patient: patient.user.email if patient.user else "")
 
 

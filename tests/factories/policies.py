@@ -14,6 +14,7 @@ from factory.django import DjangoModelFactory
 from policies.models import Policy, PolicyVersion, Tier
 from policies.publish import create_draft, publish_version
 from tests.factories.clock import PUBLISHED_AT
+from tests.factories.names import spoken
 
 #: Hours before the start, whether exactly that counts, and the percentage that comes back.
 TierRow = tuple[Decimal | int, bool, Decimal | int]
@@ -25,7 +26,7 @@ class PolicyFactory(DjangoModelFactory[Policy]):
     class Meta:
         model = Policy
 
-    name = Sequence(lambda number: f"Policy {number}")
+    name = Sequence(lambda number: f"Policy {spoken(number)}")
     currency = "INR"
 
 

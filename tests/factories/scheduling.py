@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 
 from appointments.models import Centre, Channel, Doctor, ReasonCode, Slot, WeeklyHours
 from tests.factories.clock import STARTS_AT
+from tests.factories.names import spoken
 from tests.factories.policies import published_policy
 
 
@@ -19,8 +20,8 @@ class CentreFactory(DjangoModelFactory[Centre]):
     class Meta:
         model = Centre
 
-    name = Sequence(lambda number: f"Centre {number}")
-    slug = Sequence(lambda number: f"centre-{number}")
+    name = Sequence(lambda number: f"Centre {spoken(number)}")
+    slug = Sequence(lambda number: f"centre-{spoken(number).lower()}")
     address = "12 Lake Road, Pune"
     time_zone = "Asia/Kolkata"
     locale = "en_IN"
@@ -36,7 +37,7 @@ class ChannelFactory(DjangoModelFactory[Channel]):
         model = Channel
 
     centre = SubFactory(CentreFactory)
-    name = Sequence(lambda number: f"Portal {number}")
+    name = Sequence(lambda number: f"Portal {spoken(number)}")
 
 
 class DoctorFactory(DjangoModelFactory[Doctor]):
@@ -46,7 +47,7 @@ class DoctorFactory(DjangoModelFactory[Doctor]):
         model = Doctor
 
     centre = SubFactory(CentreFactory)
-    name = Sequence(lambda number: f"Dr Person {number}")
+    name = Sequence(lambda number: f"Dr {spoken(number)}")
     specialty = "Cardiology"
 
 
@@ -83,8 +84,8 @@ class ReasonCodeFactory(DjangoModelFactory[ReasonCode]):
     class Meta:
         model = ReasonCode
 
-    code = Sequence(lambda number: f"reason-{number}")
-    label = Sequence(lambda number: f"Reason {number}")
+    code = Sequence(lambda number: f"reason-{spoken(number).lower()}")
+    label = Sequence(lambda number: f"Reason {spoken(number)}")
     for_patients = True
     for_staff = True
     for_doctors = True

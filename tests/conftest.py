@@ -10,9 +10,11 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import connection
+from xdist.remote import Producer
 
 from config.catalogues import compile_all
 from tests import cache, database, network
+from tests.sharing import NextFree
 
 hypothesis.settings.register_profile("tests", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("tests")
@@ -46,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 _SAME_ON_EVERY_DATABASE = {"admin", "portal", "notifications", "wording", "calendars", "demo"}
 #: Pages whose own queries count by the hour, or cut what is shown to a centre.
 _QUERIES_OF_PAGES = {"test_today.py", "test_scope.py"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> NextFree:
+    """Hand out the tests our way."""
+    return NextFree(config, log)
 
 
 def pytest_collection_finish() -> None:

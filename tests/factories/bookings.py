@@ -28,13 +28,16 @@ def held(
     *, slot: Slot | None = None, patient: Patient | None = None, channel: Channel | None = None, now: datetime = NOW
 ) -> Appointment:
     """Return an unpaid draft that holds a slot; it runs out 15 minutes after `now`."""
+    return fresh(_hold(slot, patient, channel, now=now))
+
+
+def _hold(slot: Slot | None, patient: Patient | None, channel: Channel | None, *, now: datetime) -> Appointment:
     slot = slot or SlotFactory.create()
     patient = patient or PatientFactory.create()
     channel = channel or ChannelFactory.create(centre=slot.doctor.centre)
-    draft = hold_slot(
+    return hold_slot(
         slot_id=slot.pk, patient_id=patient.pk, channel_id=channel.pk, actor=Actor.system("test hold"), now=now
     )
-    return fresh(draft)
 
 
 def booked(  # every part of a booking by its name
@@ -50,12 +53,12 @@ def booked(  # every part of a booking by its name
 
     It stands confirmed, or waits for approval where its doctor wants that. A slot without a price is booked unpaid.
     """
-    draft = held(slot=slot, patient=patient, channel=channel, now=booked_at)
+    draft = _hold(slot, patient, channel, now=booked_at)
     if insured:
         paid_at_desk(draft, method="insurance", amount=insured, now=booked_at)
     if not draft.slot.price:
         book_unpaid(appointment_id=draft.pk, actor=DESK, now=booked_at)
-    elif fresh(draft).status == Appointment.Status.DRAFT:
+    elif not insured or fresh(draft).status == Appointment.Status.DRAFT:
         pay(draft, method=method, now=booked_at)
     return fresh(draft)
 

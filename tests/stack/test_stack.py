@@ -18,7 +18,7 @@ from tests.fake_provider.client import FakeProvider
 from tests.fake_provider.fixtures import ROOT, free_port
 from tests.services import Services
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("stack")]  # its servers are started once
+pytestmark = pytest.mark.slow
 
 START_SECONDS = 120
 REFUND_SECONDS = 60

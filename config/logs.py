@@ -5,12 +5,21 @@ from typing import Any
 
 import structlog
 
+
+def _without_the_request(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Drop the request that Django hands over with its own lines: it prints what was searched for, such as a name."""
+    if not isinstance(event.get("request", ""), str):
+        del event["request"]
+    return event
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.stdlib.ExtraAdder(),
+    _without_the_request,
 ]
 
 

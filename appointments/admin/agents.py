@@ -5,6 +5,7 @@ from datetime import datetime
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from appointments import queries
 from appointments.admin.agent_visit import begin_visit, end_visit
 from appointments.admin.base import NothingToChange, account_of
 from appointments.admin.scope import CentreScoped, centres_shown, visible_appointments
@@ -55,13 +57,22 @@ class AgentForm(forms.Form):
 
 @admin.register(AgentVisit)
 class AgentVisitAdmin(NothingToChange, CentreScoped):
-    """Every try at the desk for agents, by clerks of the account's centres."""
+    """Tries at the desk for agents: those that fitted with the booking's centre, the others with those of their clerk."""
 
-    centre_path = "user__centres"
     list_display = ("at", "user", "reference", "outcome", "agent", "purpose")
     list_select_related = ("user", "relation__account")
     search_fields = ("reference", "user__full_name")
     ordering = ("-at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgentVisit]:
+        """Return what the account may see: a clerk of two centres serves agents at both."""
+        rows: QuerySet[AgentVisit] = super().get_queryset(request)
+        user = account_of(request)
+        if user.is_superuser:
+            return rows
+        own = Q(appointment__in=visible_appointments(user).order_by().values("pk"))
+        by_clerks = rows.order_by().filter(appointment=None, user__centres__in=queries.centres_of(user))
+        return rows.filter(own | Q(pk__in=by_clerks.values("pk")))
 
     @display(description=_("outcome"), label={"found": "success", "missed": "warning"})  # type: ignore[untyped-decorator]
     def outcome(self, visit: AgentVisit) -> tuple[str, str]:

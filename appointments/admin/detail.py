@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from appointments import queries
 from appointments.admin.deeds import LINKS, PAY, deeds_for, may_do
 from appointments.admin.desk import Desk
+from appointments.admin.scope import visible_appointments
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.overrides.queries import waiting_override
 from appointments.reasons import DOCTOR_AWAY, WAITING_LIST
@@ -64,17 +65,17 @@ class Money:
 
 
 def detail_of(desk: Desk) -> dict[str, Any]:
-    """Return the context of the page. A doctor sees neither payments nor how to reach the patient."""
+    """Return the context of the page. A doctor sees neither payments nor how to reach the patient, and nothing of colleagues."""
     appointment = desk.appointment
     context: dict[str, Any] = {
         "tag": appointment.get_status_display(),
         "tag_colour": TAGS[appointment.status],
         "deeds": deeds_for(appointment, user=desk.user, now=desk.now),
         "steps": _steps(desk),
-        "waiting": _waiting_move(desk),
+        "waiting": None if desk.is_doctor else _waiting_move(desk),
         "override": _waiting_override(desk),
-        "predecessor": appointment.replaces,
-        "successor": queries.successor(appointment),
+        "predecessor": _if_visible(desk, appointment.replaces),
+        "successor": _if_visible(desk, queries.successor(appointment)),
         "held_until": _until(desk, appointment.hold_expires_at, Appointment.Status.DRAFT),
         "links": _live_links(desk),
         "approval_due": _until(desk, appointment.approval_due_at, Appointment.Status.PENDING_APPROVAL),
@@ -89,6 +90,11 @@ def detail_of(desk: Desk) -> dict[str, Any]:
         context["payments"] = _payments(desk)
         context["refunds"] = _refunds(desk)
     return context
+
+
+def _if_visible(desk: Desk, other: Appointment | None) -> Appointment | None:
+    """Return the appointment of the same booking if this account may open it: a move may lead to another doctor."""
+    return other if other and visible_appointments(desk.user).filter(pk=other.pk).exists() else None
 
 
 def _facts(desk: Desk) -> list[tuple[str, str]]:

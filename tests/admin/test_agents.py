@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from appointments.models import AgentVisit, Appointment, CarerRelation, Centre, User
 from appointments.usecases.carers import end_carer
 from tests.admin.desk import address, browser, doctor_account, filled, footprint, member, messages_of
 from tests.appointments.usecases.agents import AGENTS, PATIENTS, agent_of
-from tests.factories import NOW, moving, system
+from tests.factories import NOW, CentreFactory, moving, system
 
 DESK = "/admin/appointments/agentvisit/desk/"
 NO_MATCH = "The three numbers do not fit, or nobody may act by them. Check all three"
@@ -185,3 +186,21 @@ def test_tries_when_listed(centre: Centre, appointment: Appointment, right: Care
     assert [row.appointment for row in page.context["cl"].result_list] == [None, appointment]
     assert browser(member(None, "centre manager")).get(tries).context["cl"].result_count == 0
     assert client.get(tries).status_code == 403
+
+
+def test_list_when_the_clerk_works_elsewhere_too(
+    front_desk: User, appointment: Appointment, right: CarerRelation
+) -> None:
+    elsewhere = CentreFactory.create()
+    elsewhere.staff.add(front_desk)
+    client = browser(front_desk)
+    come(client, appointment)
+    come(client, appointment, agent_number=PATIENTS)
+
+    def listed(centre: Centre) -> list[bool]:
+        page = browser(member(centre, "centre manager")).get(reverse("admin:appointments_agentvisit_changelist"))
+        return [visit.appointment_id is not None for visit in page.context["cl"].queryset]
+
+    assert listed(appointment.centre) == [False, True]
+    assert listed(elsewhere) == [False]
+    assert listed(CentreFactory.create()) == []

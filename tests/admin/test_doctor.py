@@ -6,7 +6,7 @@ from django.urls import reverse
 from appointments.models import Appointment, User
 from refunds.models import Refund
 from tests.admin.desk import address, browser, doctor_account, filled, footprint
-from tests.factories import DoctorFactory, ReasonCodeFactory, SlotFactory, booked, fresh
+from tests.factories import DoctorFactory, ReasonCodeFactory, SlotFactory, booked, fresh, pay, waiting_move
 
 LIST = "admin:appointments_appointment_changelist"
 
@@ -60,6 +60,33 @@ def test_detail_when_doctor(doctor: User, appointment: Appointment) -> None:
     assert "payments" not in page.context
     assert appointment.chain.patient.email not in page.content.decode()
     assert "₹" not in page.content.decode()
+
+
+def test_detail_when_a_move_leads_to_a_colleague(doctor: User, appointment: Appointment) -> None:
+    other = DoctorFactory.create(centre=appointment.centre)
+    _, draft = waiting_move(appointment, doctor=other)
+    client, where = browser(doctor), reverse("admin:appointments_appointment_change", args=[appointment.pk])
+
+    while_it_waits = client.get(where).content.decode()
+    pay(draft)
+    done = client.get(where)
+
+    assert fresh(draft).status == "confirmed"
+    assert (done.context["waiting"], done.context["successor"]) == (None, None)
+    for page in (while_it_waits, done.content.decode()):
+        assert [word for word in (other.name, draft.reference, "₹") if word in page] == []
+
+
+def test_detail_when_moved_to_another_time(doctor: User, appointment: Appointment) -> None:
+    _, draft = waiting_move(appointment)
+    pay(draft)
+
+    pages = [
+        browser(doctor).get(reverse("admin:appointments_appointment_change", args=[one.pk])).context
+        for one in (appointment, draft)
+    ]
+
+    assert [(page["predecessor"], page["successor"]) for page in pages] == [(None, draft), (appointment, None)]
 
 
 def test_detail_when_the_patient_said_what_it_is_about(doctor: User, appointment: Appointment) -> None:

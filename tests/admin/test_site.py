@@ -1,17 +1,22 @@
 """The groups, the sidebar and the headers of the admin."""
 
 import importlib
+import logging
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from structlog.stdlib import ProcessorFormatter
 
+from appointments.admin.people import PatientAdmin
 from appointments.models import Appointment, Centre
+from config import logs
 from tests import factories as make
 from tests.admin.desk import browser, doctor_account, member
 
+LINES = logs.configure(level="INFO", as_words=False)["formatters"]["lines"]
 groups = importlib.import_module("appointments.migrations.0003_groups")
 SEES = {
     "front desk": {"Appointments", "Policies", "Messages", "Setup"},
@@ -154,3 +159,31 @@ def test_login_when_staff_sign_in_at_the_desk(client: Client, db: None) -> None:
     answer = client.post("/login/?next=/admin/", {"login": user.email, "password": "a long enough one"}, follow=True)
 
     assert [url for url, _ in answer.redirect_chain] == ["/admin/"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/appointments/appointment/?slot__doctor={huge}",
+        "/admin/refunds/refund/?granted_at__year={huge}",
+    ],
+)
+def test_list_when_a_filter_is_larger_than_anything(address: str, admin_client: Client) -> None:
+    answer = admin_client.get(address.format(huge="9" * 30))
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+
+
+def test_log_when_somebody_is_searched_for(
+    admin_client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/admin/appointments/patient/?q=MeeraNair1988"
+    lines = ProcessorFormatter(**{name: value for name, value in LINES.items() if name != "()"})
+    with caplog.at_level(logging.INFO):
+        admin_client.get(address)
+        monkeypatch.setattr(PatientAdmin, "get_queryset", None)  # its page breaks
+        admin_client.raise_request_exception = False
+        assert admin_client.get(address).status_code == 500
+
+    log = [lines.format(record) for record in caplog.records]
+    assert sum("GET /admin/appointments/patient/?\\u2026" in line for line in log) >= 3
+    assert "MeeraNair1988" not in "".join(log)

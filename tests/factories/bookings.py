@@ -78,13 +78,15 @@ def moving(appointment: Appointment, **parts: Any) -> Slot:
     return SlotFactory.create(**values)
 
 
-def waiting_move(old: Appointment | None = None, *, price: int = 130_000) -> tuple[Appointment, Appointment]:
-    """Return an appointment, and the draft that waits at NOW to replace it with a slot of this price."""
+def waiting_move(
+    old: Appointment | None = None, *, price: int = 130_000, **parts: Any
+) -> tuple[Appointment, Appointment]:
+    """Return an appointment, and the draft that waits at NOW to replace it with a slot of this price, as in `moving`."""
     old = old or booked()
     user = old.chain.patient.user
     assert user is not None
     done = reschedule_appointment(
-        appointment_id=old.pk, slot_id=moving(old, price=price).pk, actor=Actor.patient(user), now=NOW
+        appointment_id=old.pk, slot_id=moving(old, price=price, **parts).pk, actor=Actor.patient(user), now=NOW
     )
     assert done.is_waiting_for_payment
     return old, fresh(done.appointment)

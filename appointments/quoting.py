@@ -50,6 +50,13 @@ def request_as_owed(request: CancellationRequest, *, appointment: Appointment) -
     return replace(request, actor=ActorKind.SYSTEM)
 
 
+def move_as_owed(request: RescheduleRequest, *, appointment: Appointment) -> RescheduleRequest:
+    """Return the request as the rules judge it: whoever moves what the clinic has called off moves it for the clinic, free."""
+    if request.override or open_case(appointment) is None:
+        return request
+    return replace(request, actor=ActorKind.SYSTEM)
+
+
 def booking_seen_by(appointment: Appointment, *, actor: Actor) -> Booking:
     """Return the facts about an appointment as they stand for this actor."""
     return seen_from(booking_facts(appointment), appointment=appointment, entrance_of=actor.entrance_of)
@@ -71,6 +78,7 @@ def offer_reschedule(
     *, appointment: Appointment, slot: Slot, actor: Actor, request: RescheduleRequest, now: datetime
 ) -> RescheduleOffer:
     """Quote the move of an appointment to a slot, for this actor, now."""
+    request = move_as_owed(request, appointment=appointment)
     target = target_facts(slot, appointment=appointment, now=now)
     quote = quote_reschedule(
         terms_of(appointment.chain.terms), booking_seen_by(appointment, actor=actor), target, request, now
@@ -100,6 +108,7 @@ def held_reschedule_offer(
     *, appointment: Appointment, slot: Slot, actor: Actor, request: RescheduleRequest, token: str, now: datetime
 ) -> RescheduleOffer | None:
     """Return the offer a token still holds, or None. Whether the slot can be had is judged now."""
+    request = move_as_owed(request, appointment=appointment)
     held = tokens.read_quote(token, _reschedule_binding(appointment, actor, request, slot), now=now)
     if held is None or slot.starts_at <= now:
         return None

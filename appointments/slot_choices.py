@@ -7,7 +7,7 @@ from datetime import datetime
 from appointments.actor import Actor
 from appointments.facts import booking_facts
 from appointments.models import Appointment, Slot
-from appointments.quoting import reschedule_request
+from appointments.quoting import move_as_owed, reschedule_request
 from policies.queries import terms_of
 from policies.rules.facts import Target
 from policies.rules.quote import RescheduleQuote
@@ -29,7 +29,7 @@ def slot_choices(*, appointment: Appointment, slots: Iterable[Slot], actor: Acto
     """
     terms = terms_of(appointment.chain.terms)
     booking = booking_facts(appointment)
-    request = reschedule_request(actor=actor, for_hospital=False, override=False)
+    request = move_as_owed(reschedule_request(actor=actor, for_hospital=False, override=False), appointment=appointment)
     choices = []
     for slot in slots:
         target = Target(slot.starts_at, str(slot.doctor_id), slot.price, available=True)

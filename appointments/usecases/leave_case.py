@@ -11,7 +11,7 @@ from appointments.models import Appointment, CaseState, EventKind, LeaveCase
 from appointments.queries import event_of, successor
 from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.transactions import in_one_transaction
-from appointments.usecases.cancel import Cancellation, carry_out_cancellation
+from appointments.usecases.cancel import Cancellation, carry_out_cancellation, end_waiting_replacement
 from appointments.usecases.reschedule import Reschedule, carry_out_move
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
@@ -45,6 +45,8 @@ def work_case(*, case_id: int, now: datetime) -> bool:
     elif appointment.status == Appointment.Status.DRAFT or not _can_choose(case, now=now):
         _cancel(locked, actor=SYSTEM, now=now)
     else:
+        # A move of their own that waits for money would cost what is free from now on.
+        end_waiting_replacement(locked, actor=SYSTEM, now=now)
         case.state, case.told_at = CaseState.OFFERED, now
         case.save(update_fields=["state", "told_at"])
         record.wait_for_answer(appointment=appointment, until=case.answer_by)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from appointments import queries
 from appointments.locks import lock_chain
-from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.models import Appointment, AppointmentEvent, Chain, EventKind
 from appointments.transactions import in_one_transaction
 from refunds.models import Method, OutsideRefund
 
@@ -17,10 +17,16 @@ def follow_outside_refunds(*, appointment_id: int) -> bool:
     It never grows: money that nobody knows of is the audit's business. Raises Appointment.DoesNotExist.
     """
     locked = lock_chain(appointment_id=appointment_id)
-    chain = locked.chain
+    if locked.appointment.status in Appointment.TERMINAL:
+        return False
+    return hold_what_is_left(locked.chain)
+
+
+def hold_what_is_left(chain: Chain) -> bool:
+    """Lower what a locked chain holds to what is left of its noted payments, less the fees. False where it is so already."""
     payments = queries.payments_of_chain(source=chain.source).exclude(method=Method.INSURANCE)
     held = max(sum(payment.remaining for payment in payments) - _fees(chain.pk), 0)
-    if locked.appointment.status in Appointment.TERMINAL or held >= chain.held:
+    if held >= chain.held:
         return False
     chain.held = held
     chain.save(update_fields=["held"])

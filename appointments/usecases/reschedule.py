@@ -9,12 +9,13 @@ from appointments.errors import NotAllowedError, QuoteChangedError, WrongStatusE
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, EventKind, MessageKind, Slot
 from appointments.overrides.worth import refuse_one_person, worth_of_moving
-from appointments.quoting import held_reschedule_offer, offer_reschedule, reschedule_request
+from appointments.quoting import held_reschedule_offer, move_as_owed, offer_reschedule, reschedule_request
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
 from appointments.usecases.cancel import end_waiting_replacement, is_given_up, release_slot
 from appointments.usecases.expire import free_run_out_hold
 from appointments.usecases.money import give_back
+from appointments.usecases.outside import hold_what_is_left
 from policies.queries import terms_of, timings_of
 from policies.rules.facts import RESCHEDULABLE, RescheduleRequest, Status
 from policies.rules.quote import RescheduleQuote
@@ -80,6 +81,7 @@ def _reschedule(
     slot = locked.slots[slot_id]
     if slot.doctor.centre_id != locked.chain.channel.centre_id:
         raise Slot.DoesNotExist
+    request = move_as_owed(request, appointment=locked.appointment)
     earlier = _done_before(locked, slot, request, actor)
     if earlier:
         return earlier
@@ -160,9 +162,12 @@ def complete_move(locked: LockedChain, draft: Appointment, *, actor: Actor, now:
     draft.approval_due_at = now + timings_of(locked.chain.terms).approval_timeout if waits else None
     record.move(appointment=draft, kind=EventKind.SUBMITTED if waits else EventKind.CONFIRMED, actor=actor, now=now)
     chain = locked.chain
-    chain.held, chain.reschedules, chain.percent_cap = quote.held_after, quote.reschedules, quote.percent_cap
+    # By how much, and never more than is left: while a move waits, the provider may have given money back by itself.
+    chain.held = max(chain.held + quote.held_change, 0)
+    chain.reschedules, chain.percent_cap = quote.reschedules, quote.percent_cap
     chain.save(update_fields=["held", "reschedules", "percent_cap"])
     give_back(quote.allocations, chain=chain, cause=f"move:{event.pk}", actor=actor, now=now)
+    hold_what_is_left(chain)
     release_slot(locked, old, event=event, now=now, withdraw=withdraw)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from appointments import queries
-from appointments.facts import booking_facts, is_run_out
+from appointments.facts import booking_facts, is_run_out, open_case
 from appointments.models import Appointment, Slot, SlotOffer, WaitingEntry
 from appointments.waiting.wishes import asked_at, is_wished
 from policies.queries import terms_of
@@ -162,6 +162,7 @@ def _is_possible(entry: WaitingEntry, slot: Slot, *, now: datetime) -> bool:
         return False
     if entry.appointment is None:
         return True
-    is_movable = entry.appointment.status in RESCHEDULABLE
+    # Whoever's doctor is away has other times held for them already.
+    is_movable = entry.appointment.status in RESCHEDULABLE and open_case(entry.appointment) is None
     is_waiting = queries.waiting_move(entry.appointment, now=now) is not None
     return is_movable and not is_waiting and quote_of_move(entry.appointment, slot, now=now).allowed

@@ -104,3 +104,8 @@ class RescheduleQuote:
     reschedules_left: int = 0
     percent_cap: Decimal | None = None
     lines: tuple[Line, ...] = ()
+
+    @property
+    def held_change(self) -> int:
+        """By how much more (below 0: less) the chain holds after the move than before, in minor units."""
+        return self.due - self.refund - self.credit - self.fee

@@ -9,6 +9,7 @@ import time_machine
 from appointments.models import Appointment, Channel, Patient, Slot
 from refunds.models import Payment
 from tests.api.conftest import PartnerClient
+from tests.appointments.leave.rows import colleague, time_of, worked
 from tests.factories import (
     NOW,
     PUBLISHED_AT,
@@ -147,6 +148,21 @@ def test_move_when_something_is_due(client_api: PartnerClient, slot: Slot, chann
     done = client_api.write(f"holds/{body['appointment']['reference']}/confirm/", paid("P-2", "200.00"))
 
     assert (done.status_code, done.json()["status"], fresh(old).status) == (201, "confirmed", "rescheduled")
+
+
+def test_move_when_the_doctor_is_away(client_api: PartnerClient, slot: Slot, channel: Channel) -> None:
+    """As on the portal's pages it costs nothing, dearer or not."""
+    old = booked(slot=slot, channel=channel)
+    time_of(colleague(slot.doctor))
+    worked(slot.doctor)
+    target = SlotFactory.create(doctor=slot.doctor, starts_at=STARTS_AT + timedelta(days=20), price=120_000)
+    path = f"appointments/{old.reference}/reschedule/"
+    quote = client_api.read(path, slot=target.pk).json()
+
+    answer = client_api.write(path, {"slot": target.pk, "quote": quote["quote"]})
+
+    assert (quote["fee"], quote["due"], quote["reschedules_left"]) == ("0.00", "0.00", 2)
+    assert (answer.status_code, answer.json()["status"]) == (201, "rescheduled")
 
 
 def test_move_when_the_slot_is_gone(client_api: PartnerClient, slot: Slot, channel: Channel) -> None:

@@ -31,7 +31,7 @@ from appointments.errors import (
 from appointments.facts import booking_facts
 from appointments.models import Slot
 from appointments.overrides.worth import worth_of_moving
-from appointments.quoting import offer_reschedule, reschedule_request
+from appointments.quoting import move_as_owed, offer_reschedule, reschedule_request
 from appointments.usecases.reschedule import reschedule_appointment
 from appointments.wording.formats import format_clock, format_day, format_money, zone_name
 from policies.queries import terms_of
@@ -139,7 +139,8 @@ def _by_day(desk: Desk, slots: Iterable[Slot]) -> list[tuple[str, list[SlotRow]]
     """Return the slots with the patient's price for each, in groups of a day. The facts are read once."""
     appointment = desk.appointment
     booking, terms = booking_facts(appointment), terms_of(appointment.chain.terms)
-    request = reschedule_request(actor=desk.actor, for_hospital=False, override=False)
+    asked = reschedule_request(actor=desk.actor, for_hospital=False, override=False)
+    request = move_as_owed(asked, appointment=appointment)
     rows: list[tuple[str, SlotRow]] = []
     for slot in slots:
         target = Target(starts_at=slot.starts_at, doctor=str(slot.doctor_id), price=slot.price, available=True)

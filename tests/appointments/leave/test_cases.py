@@ -13,6 +13,7 @@ from appointments.usecases.attend import check_in, mark_no_show
 from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.expire import time_out_approval
 from appointments.usecases.leave_case import NothingToAnswerError, lapse_case, take_money, take_time, work_case
+from appointments.usecases.pay import apply_payment
 from appointments.usecases.reschedule import reschedule_appointment
 from refunds.audit import check
 from refunds.models import Refund
@@ -82,7 +83,6 @@ def test_draft_when_its_doctor_is_away(doctor: Doctor) -> None:
     checkout = make.checkout_for(draft)
     worked(doctor)
     payment = make.captured(checkout)
-    from appointments.usecases.pay import apply_payment
 
     apply_payment(payment_id=payment.pk, now=make.NOW)
 

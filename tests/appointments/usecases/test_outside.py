@@ -19,13 +19,16 @@ from tests.refunds.fake import fact
 pytestmark = pytest.mark.django_db
 
 
+def go_back_outside(payment: Payment, *, amount: int) -> None:
+    found = replace(fact("succeeded", amount=amount, provider_id="re_x"), payment_provider_id=payment.provider_id)
+    assert book_outside(gateway=payment.gateway, fact=found, now=make.NOW) is not None
+
+
 @pytest.fixture
 def appointment() -> Appointment:
     """Of its 1,000 rupees 400 went back in the provider's dashboard."""
     appointment = make.booked()
-    payment = Payment.objects.get()
-    found = replace(fact("succeeded", amount=40_000, provider_id="re_x"), payment_provider_id=payment.provider_id)
-    assert book_outside(gateway=payment.gateway, fact=found, now=make.NOW) is not None
+    go_back_outside(Payment.objects.get(), amount=40_000)
     return make.fresh(appointment)
 
 
@@ -51,6 +54,23 @@ def test_booking_when_it_has_ended(appointment: Appointment) -> None:
 
     assert outside.appointments_to_follow(since=make.LONG_AGO, limit=10) == []
     assert outside.follow_outside_refunds(appointment_id=appointment.pk) is False
+
+
+@pytest.mark.parametrize("follows", ["at once", "later"])
+def test_move_when_money_went_while_it_waited_for_more(follows: str) -> None:
+    """700 of 1,100 and a fee of 100: what stands for the new time is 900, whenever the loss was seen."""
+    policy = make.published_policy(free_reschedules=0, reschedule_fee=10_000)
+    slot = make.SlotFactory.create(doctor__centre__policy=policy)
+    _old, draft = make.waiting_move(make.booked(slot=slot), price=130_000)
+    go_back_outside(Payment.objects.get(), amount=40_000)
+    if follows == "at once":
+        follow_outside_refunds()
+
+    make.pay(draft)
+
+    moved = make.fresh(draft)
+    assert (moved.status, moved.chain.held, booking_facts(moved).held) == ("confirmed", 90_000, 90_000)
+    assert outside.follow_outside_refunds(appointment_id=moved.pk) is False
 
 
 def test_money_when_it_went_after_the_quote(appointment: Appointment) -> None:

@@ -48,7 +48,8 @@ def test_parts_add_up(situation: Situation, to: Target, request: RescheduleReque
     quote = answer(situation, to, request)
     as_credit = sum(part.amount for part in quote.allocations if part.way is RefundWay.CREDIT)
 
-    assert quote.due - quote.refund - quote.credit == quote.fee + quote.held_after - situation.booking.held
+    assert quote.due - quote.refund - quote.credit - quote.fee == quote.held_change
+    assert quote.held_change == quote.held_after - situation.booking.held
     assert sum(part.amount for part in quote.allocations) == quote.refund + quote.credit
     assert as_credit == quote.credit
 

@@ -12,6 +12,11 @@ def language_of(patient: Patient) -> str:
     return patient.language if patient.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
+def usual_language() -> str:
+    """Return the language of whoever has chosen none."""
+    return settings.LANGUAGE_CODE if settings.LANGUAGE_CODE in dict(settings.LANGUAGES) else settings.LANGUAGES[0][0]
+
+
 def language_of_account(*, user_id: int) -> str:
     """Return the language that the patient of an account has chosen; empty for none."""
     return Patient.objects.filter(user=user_id).values_list("language", flat=True).first() or ""

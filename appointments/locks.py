@@ -1,4 +1,4 @@
-"""The only row locks of this app, in one order: an account, a leave, a doctor, slots by pk, appointments by pk, a waiting entry.
+"""The only row locks of this app, in one order: centres by pk, an account, a leave, a doctor, slots by pk, appointments by pk, a waiting entry.
 
 Whoever changes a chain or its money holds the locks of all its live appointments. What is returned was read under the
 lock. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE).
@@ -14,6 +14,7 @@ from appointments.errors import ChangedMeanwhileError
 from appointments.models import (
     AppConsent,
     Appointment,
+    Centre,
     Chain,
     Doctor,
     EmergencyLeave,
@@ -32,6 +33,19 @@ class LockedChain:
     chain: Chain
     slots: dict[int, Slot]
     replacement: Appointment | None
+
+
+def lock_centres(*, centre_ids: Collection[int]) -> dict[int, Centre]:
+    """Lock centres, lowest pk first, and return them by pk: people are entered at them one by one; booking goes on meanwhile.
+
+    Raises Centre.DoesNotExist if one is not there.
+    """
+    _require_transaction()
+    locked = Centre.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(centre_ids)).order_by("pk")
+    centres = {centre.pk: centre for centre in locked}
+    if len(centres) != len(set(centre_ids)):
+        raise Centre.DoesNotExist
+    return centres
 
 
 def lock_leave(*, leave_id: int) -> EmergencyLeave:

@@ -17,6 +17,7 @@ from unfold.decorators import display
 from appointments.admin.agent_visit import agent_here
 from appointments.admin.base import AppointmentModelAdmin, NothingToChange, account_of
 from appointments.admin.board.book import book_page
+from appointments.admin.board.newcomer import newcomer_page
 from appointments.admin.board.page import board_page
 from appointments.admin.deeds import CANCEL, DECLINE, LINKS, MOVE, PAY, Deed
 from appointments.admin.desk import Desk, appointment_or_404, open_desk
@@ -168,7 +169,12 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
         )
         board = path("board/", self.admin_site.admin_view(board_page), name="appointments_appointment_board")
         book = path("book/<int:slot_id>/", self.admin_site.admin_view(book_page), name="appointments_appointment_book")
-        return [*own, move_to, calendar, timeline_url(self.admin_site), board, book, *super().get_urls()]
+        book_new = path(
+            "book/<int:slot_id>/new/",
+            self.admin_site.admin_view(newcomer_page),
+            name="appointments_appointment_book_new",
+        )
+        return [*own, move_to, calendar, timeline_url(self.admin_site), board, book, book_new, *super().get_urls()]
 
     def _page(self, deed: Deed, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         """Return the view of a deed's page: the right to it first, then whose appointment it is."""

@@ -10,7 +10,8 @@ class ContactChange(models.Model):
     """One change of how a patient is reached or signs in. The database refuses to change or delete it.
 
     `before` and `after` hold what changed, and nothing else: "email", "phone", "account" (its key as text), and the account's own
-    "login_email" and "login_phone".
+    "login_email" and "login_phone". Who was entered at the desk begins with one from nothing to their first address, which holds their
+    "name" too.
     """
 
     patient = models.ForeignKey(

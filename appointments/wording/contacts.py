@@ -24,6 +24,7 @@ def mask_address(address: str) -> str:
 def describe_change(change: ContactChange) -> list[str]:
     """Return one line for each thing that was changed: what, from, to."""
     words = {
+        "name": _("Entered at the desk"),
         "email": _("E-mail address"),
         "phone": _("Phone number"),
         "account": _("Account that sees the appointments"),
@@ -45,6 +46,8 @@ def describe_change(change: ContactChange) -> list[str]:
 def _shown(name: str, value: str) -> str:
     if not value:
         return _("none")
+    if name == "name":
+        return value
     if name == "account":
         return _("account %(number)s") % {"number": value}
     return mask_address(value)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from appointments import locks
 from appointments.hours.plan import plan_slots
-from appointments.models import Appointment, Doctor, Slot, User, WaitingEntry
+from appointments.models import Appointment, Centre, Doctor, Slot, User, WaitingEntry
 from appointments.usecases import hold
 
 #: How long a deed thinks between reading and writing, so that rivals meet there.
@@ -77,12 +77,14 @@ def thinking() -> Iterator[None]:
 
 @contextmanager
 def without_row_locks() -> Iterator[None]:
-    """Make the row locks of appointments, slots, doctors, accounts and entries plain reads; all other locks stay."""
+    """Make the row locks of appointments, slots, centres, doctors, accounts and entries plain reads; all other locks stay."""
     real = QuerySet.select_for_update
 
     def plain(rows: "QuerySet[Any]", *args: Any, **kwargs: Any) -> "QuerySet[Any]":
         return (
-            rows.all() if rows.model in (Slot, Appointment, Doctor, User, WaitingEntry) else real(rows, *args, **kwargs)
+            rows.all()
+            if rows.model in (Centre, Slot, Appointment, Doctor, User, WaitingEntry)
+            else real(rows, *args, **kwargs)
         )
 
     with pytest.MonkeyPatch.context() as patch:

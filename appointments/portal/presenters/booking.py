@@ -14,7 +14,7 @@ from appointments.models import Appointment, Chain, Channel, Patient, Slot
 from appointments.portal.booking_steps import Times
 from appointments.portal.presenters.changing import Choice, Day
 from appointments.portal.presenters.common import SummaryRow, contact_of, money, page_about
-from appointments.portal.presenters.overview import policy_words, refund_words
+from appointments.portal.presenters.overview import refund_words
 from appointments.portal.presenters.picture import refund_picture
 from appointments.usecases.hold import Shown
 from appointments.usecases.hold_online import longer_hold
@@ -29,6 +29,7 @@ from appointments.wording.formats import (
     format_short,
     zone_name,
 )
+from appointments.wording.terms import policy_words
 from policies.models import PolicyVersion
 from policies.rules.facts import Paid, PaymentMethod
 from refunds import queries as refund_queries

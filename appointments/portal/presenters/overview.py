@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from appointments import queries
-from appointments.facts import booking_facts, channel_facts, is_run_out, open_case
+from appointments.facts import booking_facts, is_run_out, open_case
 from appointments.late.queries import newest_request
 from appointments.models import Appointment, AppointmentEvent, EventKind, LateState
 from appointments.portal.presenters.away import note_of
@@ -29,15 +29,14 @@ from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.presenters.waiting import entry_card, may_wait
 from appointments.usecases.pay import amount_due
 from appointments.waiting.line import entry_to_move, unanswered_offer
-from appointments.wording.explain import notice_words
-from appointments.wording.formats import format_clock, format_moment, format_short, reader_locale
+from appointments.wording.formats import format_clock, format_moment, format_short
 from appointments.wording.refusals import refusal_words
+from appointments.wording.terms import policy_words
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
 from policies.rules.facts import ActorKind, Booking, CancellationRequest, RescheduleRequest
 from policies.rules.quote import CancellationQuote, Refusal
 from policies.rules.rescheduling import refusal_to_move
-from policies.words import describe_terms
 from refunds import queries as refund_queries
 from refunds.models import Payment
 
@@ -224,24 +223,6 @@ def _waits_for_earlier(appointment: Appointment, *, now: datetime) -> dict[str, 
         return {}
     entry = entry_to_move(appointment)
     return {"entry": entry_card(entry), "may_wait": True} if entry else {"may_wait": True}
-
-
-def policy_words(appointment: Appointment) -> list[str]:
-    """Return the terms in sentences, with what the booking channel adds to them."""
-    chain, centre = appointment.chain, appointment.centre
-    terms, channel = terms_of(chain.terms), chain.channel
-    example = chain.held or appointment.slot.price or None
-    words = describe_terms(terms, currency=chain.currency, example=example, locale=reader_locale(centre))
-    about = {"channel": channel.name}
-    deadline = channel_facts(channel).deadline
-    if deadline is not None and deadline > terms.cancellation.window:
-        notice = notice_words(int(deadline.total_seconds()))
-        text = _("You booked with %(channel)s: online you can cancel until %(notice)s before the start.")
-        words.append(text % (about | {"notice": notice}))
-    if channel.handling_fee:
-        text = _("%(channel)s takes a handling fee of %(fee)s when you cancel.")
-        words.append(text % (about | {"fee": money(channel.handling_fee, appointment)}))
-    return words
 
 
 def _history_row(event: AppointmentEvent) -> SummaryRow:

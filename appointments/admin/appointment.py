@@ -19,7 +19,7 @@ from appointments.admin.base import AppointmentModelAdmin, NothingToChange, acco
 from appointments.admin.board.book import book_page
 from appointments.admin.board.newcomer import newcomer_page
 from appointments.admin.board.page import board_page
-from appointments.admin.deeds import CANCEL, DECLINE, LINKS, MOVE, PAY, Deed
+from appointments.admin.deeds import CANCEL, DECLINE, LINKS, MOVE, PAY, WAIT, Deed
 from appointments.admin.desk import Desk, appointment_or_404, open_desk
 from appointments.admin.detail import TAGS, detail_of
 from appointments.admin.filters import AppointmentDayFilter
@@ -29,6 +29,7 @@ from appointments.admin.pages.links import links_page
 from appointments.admin.pages.move import move_page, slots_page
 from appointments.admin.pages.pay import pay_page
 from appointments.admin.pages.steps import STEP_PAGES
+from appointments.admin.pages.wait import wait_page
 from appointments.admin.scope import is_doctor_desk, visible_appointments
 from appointments.admin.timeline import timeline_url
 from appointments.models import Appointment
@@ -153,6 +154,7 @@ class AppointmentAdmin(NothingToChange, AppointmentModelAdmin):
             MOVE.name: (MOVE, slots_page),
             PAY.name: (PAY, pay_page),
             LINKS.name: (LINKS, links_page),
+            WAIT.name: (WAIT, wait_page),
             **STEP_PAGES,
         }
         own = [

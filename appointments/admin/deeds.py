@@ -65,6 +65,14 @@ LINKS = Deed(
     frozenset(Status.values),
     "link_off",
 )
+#: Nor is this one: it changes nothing about the appointment until a time is offered and taken.
+WAIT = Deed(
+    "wait",
+    _("Wait for an earlier time"),
+    "appointments.join_waitingentry",
+    frozenset(status.value for status in Appointment.RESCHEDULABLE),
+    "hourglass_top",
+)
 DEEDS = (PAY, APPROVE, DECLINE, CHECK_IN, COMPLETE, MISSED, MOVE, CANCEL)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from appointments import queries
 from appointments.admin.deeds import LINKS, PAY, deeds_for, may_do
 from appointments.admin.desk import Desk
+from appointments.admin.pages.wait import waiting_move_of
 from appointments.admin.scope import visible_appointments
 from appointments.models import Appointment, AppointmentEvent, EventKind
 from appointments.overrides.queries import waiting_override
@@ -74,6 +75,7 @@ def detail_of(desk: Desk) -> dict[str, Any]:
         "steps": _steps(desk),
         "waiting": None if desk.is_doctor else _waiting_move(desk),
         "override": _waiting_override(desk),
+        "earlier": waiting_move_of(desk),
         "predecessor": _if_visible(desk, appointment.replaces),
         "successor": _if_visible(desk, queries.successor(appointment)),
         "held_until": _until(desk, appointment.hold_expires_at, Appointment.Status.DRAFT),

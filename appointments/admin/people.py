@@ -19,8 +19,10 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from appointments.accounts.lost_factor import has_second_step
 from appointments.actor import Actor
 from appointments.admin.base import AnyInline, AnyModelAdmin, AnyModelForm, NothingToChange, account_of
+from appointments.admin.deeds import WAIT, may_do
 from appointments.admin.id_number import id_number_page
 from appointments.admin.lost_factor import end_second_step_page
+from appointments.admin.pages.wait import wait_for_booking_page
 from appointments.admin.scope import CentreScoped
 from appointments.models import ContactChange, Patient, ReasonCode, User
 from appointments.models.people import plain_phone
@@ -200,12 +202,29 @@ class PatientAdmin(CentreScoped):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Patient | None = None) -> tuple[str, ...]:
         """Leave the account of a patient to superusers: whose it is, sees the appointments."""
-        return ("id_number",) if account_of(request).is_superuser else ("user", "id_number")
+        user = account_of(request)
+        rest = ("id_number", "waiting_list") if obj and may_do(WAIT, user=user) else ("id_number",)
+        return rest if user.is_superuser else ("user", *rest)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page of the ID number."""
+        """Add the pages of the ID number and of the waiting list."""
         page = self.admin_site.admin_view(self.id_number_view)
-        return [path("<int:pk>/id-number/", page, name="appointments_patient_id_number"), *super().get_urls()]
+        wait = self.admin_site.admin_view(self.wait_view)
+        return [
+            path("<int:pk>/id-number/", page, name="appointments_patient_id_number"),
+            path("<int:pk>/wait/", wait, name="appointments_patient_wait"),
+            *super().get_urls(),
+        ]
+
+    def wait_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put the patient on the waiting list."""
+        return wait_for_booking_page(request, self.get_object(request, str(pk)))
+
+    @admin.display(description=_("waiting list"))
+    def waiting_list(self, patient: Patient) -> str:
+        """Lead to the page that puts the patient on it."""
+        where = reverse("admin:appointments_patient_wait", args=[patient.pk])
+        return format_html('<a href="{}">{}</a>', where, gettext("Put on the waiting list"))
 
     def id_number_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Enter, open or destroy the patient's ID number."""

@@ -117,7 +117,7 @@ class WaitingEntryAdmin(CentreScoped):
             end_entry(entry_id=obj.pk, state=EntryState.ENDED_BY_DESK, actor=actor, now=timezone.now())
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say no: patients join by themselves or through who acts for them."""
+        """Say no: the desk puts patients on it from their own page or an appointment's."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

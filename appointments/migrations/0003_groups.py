@@ -30,6 +30,7 @@ _WORK_WITH_APPOINTMENTS = (
     "appointments.view_outboxmessage",
     "appointments.view_laterequest",
     "appointments.view_waitingentry",
+    "appointments.join_waitingentry",
     "appointments.end_waitingentry",
     "appointments.view_slotoffer",
 )

@@ -64,7 +64,10 @@ class WaitingEntry(models.Model):
         verbose_name_plural = _("waiting list")
         ordering = ["joined_at", "pk"]
         default_permissions = ("view",)
-        permissions = [("end_waitingentry", "Can end an entry of the waiting list")]
+        permissions = [
+            ("join_waitingentry", "Can put a patient on the waiting list"),
+            ("end_waitingentry", "Can end an entry of the waiting list"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(last_day__gte=models.F("first_day")), name="waiting_entry_days_in_order"

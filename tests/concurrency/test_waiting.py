@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.concurrency.race import Race, run, thinking, without_row_locks
-from tests.concurrency.waiting_rivals import WAITING_RIVALS, stranger_and_the_time_given_back
+from tests.concurrency.waiting_rivals import WAITING_RIVALS, patient_and_desk_join, stranger_and_the_time_given_back
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -20,7 +20,9 @@ def test_race_for_the_list_when_locks_are_off(rivals: Callable[[], Race]) -> Non
 
 
 @pytest.mark.parametrize(
-    "rivals", [*WAITING_RIVALS, stranger_and_the_time_given_back], ids=lambda rivals: rivals.__name__
+    "rivals",
+    [*WAITING_RIVALS, stranger_and_the_time_given_back, patient_and_desk_join],
+    ids=lambda rivals: rivals.__name__,
 )
 def test_race_for_the_list_when_locked(rivals: Callable[[], Race]) -> None:
     with thinking():

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from appointments.actor import Actor
 from appointments.errors import NotAllowedError, SlotTakenError
-from appointments.models import Appointment, AppointmentEvent, OfferState, OutboxMessage, Slot, SlotOffer
+from appointments.models import Appointment, AppointmentEvent, OfferState, OutboxMessage, Slot, SlotOffer, WaitingEntry
 from appointments.usecases.answer_offer import OfferGoneError, TakenOffer, take_offer
 from appointments.usecases.cancel import Cancellation, cancel_appointment
 from appointments.usecases.expire import expire_draft
 from appointments.usecases.hold import hold_slot
 from appointments.usecases.offer_slot import offer_slot
+from appointments.usecases.wait import CannotWaitError, Waiting, join_list
 from tests import factories as make
-from tests.appointments.waiting.rows import UNTIL, House, actor_of, fresh_offer, give_back, offered
+from tests.appointments.waiting.rows import DAY, UNTIL, House, actor_of, fresh_offer, give_back, offered
 from tests.concurrency.race import Race
 
 _A_SECOND = timedelta(seconds=1)
@@ -136,7 +138,26 @@ def stranger_and_the_time_given_back() -> Race:
     return Race((release_and_offer, hold), judge)
 
 
-#: What goes wrong without the row locks. A stranger is kept out even then: by what is read, not by waiting.
+def patient_and_desk_join() -> Race:
+    """One wish, asked for on the pages and at the desk at once: one place in line, and the second is told."""
+    house, patient = House(), make.PatientFactory.create()
+    house.booked(patient=patient)
+
+    def join(actor: Actor) -> Callable[[], object]:
+        wish = Waiting(doctor_id=house.doctor.pk, first_day=DAY, last_day=DAY)
+        centre = house.doctor.centre
+        return lambda: join_list(patient_id=patient.pk, centre=centre, wish=wish, actor=actor, now=make.NOW)
+
+    def judge(results: list[object]) -> bool:
+        refused = [one.code for one in results if isinstance(one, CannotWaitError)]
+        told = OutboxMessage.objects.filter(kind="waiting_joined", patient=patient).count()
+        return refused == ["waits_already"] and WaitingEntry.objects.filter(patient=patient).count() == told == 1
+
+    desk = Actor.staff(make.staff_member(house.doctor.centre))
+    return Race((join(actor_of(patient)), join(desk)), judge)
+
+
+#: What goes wrong without the row locks. A stranger is kept out even then, by what is read, and a second entry by a constraint.
 WAITING_RIVALS = (
     workers_offer_one_time,
     workers_offer_many_times,

@@ -29,12 +29,17 @@ class Newcomer:
 def known_like(newcomer: Newcomer, *, centre_ids: Collection[int], region: str) -> list[Patient]:
     """Return who is on record at these centres, was born that day, and has the same name, phone or e-mail; by name.
 
-    Nobody of another centre is looked at. `region` is the country of numbers that were kept without a code.
+    A record without a date of birth may be anybody's of that name, phone or e-mail. Nobody of another centre is looked at. `region` is the country of numbers that were kept without a code.
     """
     booked = Chain.objects.filter(channel__centre__in=centre_ids).order_by().values("patient")
     waiting = WaitingEntry.objects.filter(centre__in=centre_ids).order_by().values("patient")
-    born_then = Patient.objects.filter(Q(pk__in=booked) | Q(pk__in=waiting), birth_date=newcomer.birth_date)
-    return [one for one in born_then.order_by("name", "pk") if _is_like(newcomer, one, region=region)]
+    # Records without a date may be many: the database picks them, by the number as it is kept.
+    same = Q(name__iexact=newcomer.name)
+    same |= Q(phone=newcomer.phone) if newcomer.phone else Q()
+    same |= Q(email__iexact=newcomer.email) if newcomer.email else Q()
+    born = Q(birth_date=newcomer.birth_date) | (Q(birth_date__isnull=True) & same)
+    here = Patient.objects.filter(Q(pk__in=booked) | Q(pk__in=waiting), born)
+    return [one for one in here.order_by("name", "pk") if _is_like(newcomer, one, region=region)]
 
 
 def _is_like(newcomer: Newcomer, patient: Patient, *, region: str) -> bool:

@@ -1,17 +1,19 @@
 """Entering somebody who was never here: a record and a hold, or neither."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from appointments.actor import Actor
+from appointments.audit import PROMISES
 from appointments.errors import SlotTakenError, TermsChangedError
 from appointments.models import Appointment, Channel, ContactChange, OutboxMessage, Patient, Slot
 from appointments.newcomers import Newcomer
 from appointments.usecases.enter_patient import Entered, KnownAlreadyError, enter_and_hold
 from appointments.usecases.hold import Shown, terms_for
+from refunds.audit import check
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,23 @@ def test_entering_when_the_number_was_kept_without_its_code() -> None:
         entered(make.moving(known))
 
     assert refused.value.patients == [known.chain.patient]
+
+
+def test_entering_when_a_record_has_no_date_of_birth() -> None:
+    known = make.booked(patient=make.PatientFactory.create(birth_date=None, phone=RAVI.phone))
+    make.booked(slot=make.moving(known), patient=make.PatientFactory.create(birth_date=None, phone=""))
+    day_after = make.moving(known, starts_at=known.slot.starts_at + timedelta(days=2))
+
+    with pytest.raises(KnownAlreadyError) as refused:
+        entered(day_after)
+
+    assert refused.value.patients == [known.chain.patient]
+
+
+def test_audit_when_somebody_was_entered() -> None:
+    entered(make.SlotFactory.create(), replace(RAVI, email=""))
+
+    assert list(check(PROMISES, now=make.NOW)) == []
 
 
 def test_entering_when_those_known_are_others() -> None:

@@ -124,7 +124,7 @@ def move(
         close_overrides_by_deed(event=event, actor=actor, now=now)
         agreed = close_by_deed(event=event, actor=actor, now=now)
         if agreed:
-            write_message(event=event, kind=MessageKind.LATE_DECIDED, now=now, once=str(agreed.pk))
+            tell_everybody(event=event, kind=MessageKind.LATE_DECIDED, now=now, once=str(agreed.pk))
     return event
 
 
@@ -141,7 +141,7 @@ def note_doctor_away(*, appointment: Appointment, actor: Actor, now: datetime) -
     event = _write_event(
         appointment, EventKind.DOCTOR_AWAY, from_status=appointment.status, actor=actor, now=now, for_hospital=True
     )
-    write_message(event=event, kind=MessageKind.DOCTOR_AWAY, now=now)
+    tell_everybody(event=event, kind=MessageKind.DOCTOR_AWAY, now=now)
     return event
 
 
@@ -176,9 +176,8 @@ def take_offer(*, appointment: Appointment, until: datetime, actor: Actor, now: 
 
 def note_payment(*, appointment: Appointment, payment: UUID, actor: Actor, now: datetime) -> AppointmentEvent:
     """Write down that a payment was taken note of; the database refuses to do so twice."""
-    return _write_event(
-        appointment, EventKind.PAID, from_status=appointment.status, actor=actor, now=now, payment=payment
-    )
+    status = appointment.status
+    return _write_event(appointment, EventKind.PAID, from_status=status, actor=actor, now=now, payment=payment)
 
 
 def refuse_ended_right(*, actor: Actor, now: datetime) -> None:
@@ -187,12 +186,17 @@ def refuse_ended_right(*, actor: Actor, now: datetime) -> None:
         raise CarerRightEndedError
 
 
-def tell_everybody(*, event: AppointmentEvent, kind: MessageKind, now: datetime, once: str = "") -> None:
-    """Write a message to the patient, and to each of their carers who is told things."""
-    write_message(event=event, kind=kind, now=now, once=once)
-    for number, address in enumerate(addresses_to_tell(event.appointment.chain.patient_id, now=now)):
+def tell_everybody(
+    *, event: AppointmentEvent, kind: MessageKind, now: datetime, refund: UUID | None = None, once: str = ""
+) -> None:
+    """Write a message to each carer who is told things, and to the patient: not to one who cannot be reached, such as a child."""
+    patient = event.appointment.chain.patient
+    carers = list(addresses_to_tell(patient.pk, now=now))
+    if not carers or addresses_of(patient):
+        write_message(event=event, kind=kind, now=now, refund=refund, once=once)
+    for number, address in enumerate(carers):
         about = ":".join(filter(None, [once, f"carer-{number}"]))
-        write_message(event=event, kind=kind, now=now, once=about, recipient=address)
+        write_message(event=event, kind=kind, now=now, refund=refund, once=about, recipient=address)
 
 
 def write_message(

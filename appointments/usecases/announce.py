@@ -10,12 +10,12 @@ from refunds.models import Refund, RefundEvent
 
 @in_one_transaction
 def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
-    """Write the message about a settled or failed refund, once. Returns False where there is nobody to tell."""
+    """Write the messages about a settled or failed refund, once. Returns False where there is nobody to tell."""
     refund = news.refund
     event = queries.event_behind(refund.cause) or payouts.event_of(refund)
     if event is None:
         return False
-    record.write_message(
+    record.tell_everybody(
         event=event, kind=queries.REFUND_NEWS[news.to_status], now=now, refund=refund.pk, once=str(news.sequence)
     )
     return True
@@ -23,9 +23,9 @@ def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
 
 @in_one_transaction
 def announce_late_refund(*, refund: Refund, now: datetime) -> bool:
-    """Write the message that a refund is late, once. Returns False where there is nobody to tell."""
+    """Write the messages that a refund is late, once. Returns False where there is nobody to tell."""
     event = payouts.event_of(refund)
     if event is None:
         return False
-    record.write_message(event=event, kind=MessageKind.REFUND_LATE, now=now, refund=refund.pk)
+    record.tell_everybody(event=event, kind=MessageKind.REFUND_LATE, now=now, refund=refund.pk)
     return True

@@ -95,7 +95,7 @@ def decline_request(*, request_id: UUID, text: str, actor: Actor, now: datetime)
     if actor.kind is not ActorKind.STAFF or actor.user_id == waiting.appointment.chain.patient.user_id:
         raise NotPermittedError
     declined = close_late_request(waiting, LateState.DECLINED, actor=actor, now=now, text=words)
-    record.write_message(
+    record.tell_everybody(
         event=waiting.appointment.events.latest("sequence"),
         kind=MessageKind.LATE_DECIDED,
         now=now,

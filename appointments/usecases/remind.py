@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from appointments import record
-from appointments.facts import booking_facts
+from appointments.facts import booking_facts, open_case
 from appointments.locks import lock_chain
 from appointments.models import Appointment, EventKind, MessageKind, Reminder
 from appointments.reminders.quiet import quiet_end
@@ -15,6 +15,8 @@ from policies.rules.quote import CancellationQuote
 
 _AS_PATIENT = CancellationRequest(ActorKind.PATIENT)
 _JUST_AFTER = timedelta(microseconds=1)
+#: What is looked at again is not looked at every second.
+_A_MOMENT = timedelta(minutes=5)
 
 
 @in_one_transaction
@@ -36,21 +38,24 @@ def plan_reminders(*, appointment_id: int, now: datetime) -> None:
 def send_reminder(*, reminder_id: int, now: datetime) -> bool:
     """Hand a due reminder to the outbox and plan the next one. Returns False where it was not needed (any more).
 
-    In the patient's quiet hours it waits for their end, unless what it tells of comes before.
+    In the patient's quiet hours it waits for their end, unless what it tells of comes before; and while the doctor is away and
+    the patient is asked what to do instead, until that is answered: "to keep it do nothing" would be wrong.
     """
     appointment_id = Reminder.objects.values_list("appointment_id", flat=True).get(pk=reminder_id)
     appointment = lock_chain(appointment_id=appointment_id).appointment
     reminder = Reminder.objects.filter(pk=reminder_id, state=Reminder.State.WAITING, due_at__lte=now).first()
     if reminder is None:
         return False
-    patient = appointment.chain.patient
-    awake_at = quiet_end(patient=patient, zone=appointment.centre.zone, now=now)
-    if awake_at and awake_at < reminder.at:
-        reminder.due_at = awake_at
+    patient, case = appointment.chain.patient, open_case(appointment)
+    answered_at = max(case.answer_by, now) + _A_MOMENT if case else None
+    later = answered_at or quiet_end(patient=patient, zone=appointment.centre.zone, now=now)
+    if later and later < reminder.at:
+        reminder.due_at = later
         reminder.save(update_fields=["due_at"])
         return False
     is_boundary = reminder.kind == Reminder.Kind.BOUNDARY
-    is_true = patient.wants_reminders and appointment.status == Appointment.Status.CONFIRMED and reminder.at > now
+    stands = appointment.status == Appointment.Status.CONFIRMED and case is None
+    is_true = patient.wants_reminders and stands and reminder.at > now
     if is_true and is_boundary:
         quote = _quote(appointment, at=now)
         is_true = quote.allowed and (quote.changes_at, quote.refund) == (reminder.at, reminder.refund)
@@ -59,7 +64,7 @@ def send_reminder(*, reminder_id: int, now: datetime) -> bool:
     if is_true:
         event = appointment.events.filter(kind=EventKind.CONFIRMED).latest("sequence")
         kind = MessageKind.REMINDER_MONEY if is_boundary else MessageKind.REMINDER_VISIT
-        record.write_message(event=event, kind=kind, now=now, once=str(reminder.pk))
+        record.tell_everybody(event=event, kind=kind, now=now, once=str(reminder.pk))
     if is_boundary and appointment.status == Appointment.Status.CONFIRMED:
         _plan_boundary(appointment, since=max(reminder.at, now) + _JUST_AFTER, now=now)
     return is_true

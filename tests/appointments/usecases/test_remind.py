@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from appointments.models import Appointment, Centre, MessageKind, OutboxMessage, Reminder
+from appointments.models import Appointment, CaseState, Centre, LeaveCase, MessageKind, OutboxMessage, Reminder
 from appointments.notifications.messages import word_message
 from appointments.reminders.queries import appointments_to_plan, due_reminders
 from appointments.tasks import remind
@@ -14,6 +14,8 @@ from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.remind import plan_reminders, send_reminder
 from appointments.usecases.reschedule import reschedule_appointment
 from tests import factories as make
+from tests.appointments.leave.rows import case_of, colleague, time_of, worked
+from tests.portal.test_people import relation_for
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +147,36 @@ def test_reminder_when_one_moment_is_planned_twice(appointment: Appointment) -> 
         Reminder.objects.create(appointment=appointment, kind="visit", at=row.at, due_at=row.due_at)
 
     assert Reminder.objects.filter(kind="visit").count() == 1
+
+
+def test_reminders_when_the_doctor_is_away(appointment: Appointment) -> None:
+    """To do nothing would end it: what is asked comes first, and the reminders after it, if it stands then."""
+    plan_reminders(appointment_id=appointment.pk, now=make.NOW)
+    time_of(colleague(appointment.slot.doctor))
+    worked(appointment.slot.doctor)
+    case = case_of(appointment)
+
+    run(FULL_UNTIL - timedelta(hours=24))
+
+    assert (told(MessageKind.REMINDER_MONEY), told(MessageKind.REMINDER_VISIT)) == ([], [])
+    visit = Reminder.objects.get(kind="visit")
+    assert (visit.state, visit.due_at) == ("waiting", case.answer_by + timedelta(minutes=5))
+    assert Reminder.objects.get(at=FULL_UNTIL).state == "dropped"  # nobody can answer before it
+
+    LeaveCase.objects.update(state=CaseState.LEFT, ended_at=case.answer_by)
+    run(case.answer_by + timedelta(minutes=5))
+
+    assert len(told(MessageKind.REMINDER_VISIT)) == 1
+
+
+def test_reminders_when_the_carer_of_a_child_is_told() -> None:
+    child = make.PatientFactory.create(user=None, email="")
+    appointment = make.booked(patient=child)
+    carer = make.UserFactory.create(email="asha@example.org")
+    relation_for(appointment, carer)
+    plan_reminders(appointment_id=appointment.pk, now=make.NOW)
+
+    run(START - timedelta(hours=48))
+
+    rows = OutboxMessage.objects.filter(kind__startswith="reminder").values_list("kind", "recipient", "state")
+    assert sorted(rows) == [("reminder_money", carer.email, "waiting"), ("reminder_visit", carer.email, "waiting")]

@@ -1,6 +1,6 @@
 """What a patient answers who asks for an exception."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -47,9 +47,13 @@ class LateRequestForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
     )
 
-    def __init__(self, *args: Any, rules: Iterable[LateRule], **kwargs: Any) -> None:
-        """Offer these situations, and that it was something else; without any nothing is asked about it."""
+    def __init__(self, *args: Any, rules: Iterable[LateRule], wishes: Collection[LateWish], **kwargs: Any) -> None:
+        """Offer these wishes and situations, and that it was something else; without situations nothing is asked about them."""
         super().__init__(*args, **kwargs)
+        wish = self.fields["wish"]
+        assert isinstance(wish, forms.ChoiceField)
+        wish.choices = [(one.value, one.label) for one in wishes]
+        wish.initial = next(iter(wishes)) if len(wishes) == 1 else None
         self.upload: Upload | None = None
         offered = list(rules)
         self._need_document = {str(rule.pk): rule.label for rule in offered if rule.needs_document}

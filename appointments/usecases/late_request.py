@@ -18,14 +18,15 @@ from appointments.late.queries import newest_request, rules_offered
 from appointments.late.uploads import Upload
 from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, LateDocument, LateRequest, LateRule, LateState, LateWish, MessageKind
-from appointments.quoting import cancellation_request, offer_cancellation
+from appointments.quoting import booking_seen_by, cancellation_request, offer_cancellation
 from appointments.reasons import TEXT_LIMIT, Reason
 from appointments.transactions import in_one_transaction
 from appointments.usecases.cancel import carry_out_cancellation
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
-from policies.rules.facts import ActorKind
+from policies.rules.facts import ActorKind, RescheduleRequest
 from policies.rules.quote import Refusal
+from policies.rules.rescheduling import refusal_to_move
 
 #: What the clinic may set aside on request. A channel's own entrance, or a visit that took place, it may not.
 MAY_BE_ASKED_ABOUT = frozenset({Refusal.WINDOW_CLOSED, Refusal.APPOINTMENT_STARTED})
@@ -45,11 +46,20 @@ class _Asked:
     fingerprint: str
 
 
-def may_ask(appointment: Appointment, *, actor: Actor, now: datetime) -> bool:
-    """Tell whether a request can be made now: it is too late to cancel online, and it was not asked too often."""
+def possible_wishes(appointment: Appointment, *, actor: Actor, now: datetime) -> tuple[LateWish, ...]:
+    """Return what can be asked for now: everything where it is too late to cancel online, a change where it is too late to move.
+
+    Nothing where neither is so, or it was asked too often.
+    """
+    if appointment.late_requests.count() >= _MOST_REQUESTS:
+        return ()
     request = cancellation_request(actor=actor, for_hospital=False, override_percent=None)
     quote = offer_cancellation(appointment=appointment, actor=actor, request=request, now=now).quote
-    return quote.refusal in MAY_BE_ASKED_ABOUT and appointment.late_requests.count() < _MOST_REQUESTS
+    if quote.refusal in MAY_BE_ASKED_ABOUT:
+        return tuple(LateWish)
+    rules, booking = terms_of(appointment.chain.terms).reschedule, booking_seen_by(appointment, actor=actor)
+    refusal = refusal_to_move(rules, booking, RescheduleRequest(actor.kind), now)
+    return (LateWish.CHANGE,) if refusal in MAY_BE_ASKED_ABOUT else ()
 
 
 def ask_for_exception(
@@ -111,7 +121,7 @@ def _ask(asked: _Asked, *, actor: Actor, now: datetime) -> LateRequest:
     earlier = newest_request(appointment)
     if earlier and earlier.state == LateState.WAITING:
         return earlier
-    if not may_ask(appointment, actor=actor, now=now):
+    if asked.wish not in possible_wishes(appointment, actor=actor, now=now):
         raise WrongStatusError("late request")
     rule = None if asked.rule_id is None else rules_offered(appointment.centre.pk).get(pk=asked.rule_id)
     if rule and rule.needs_document and asked.upload is None:

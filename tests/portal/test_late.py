@@ -125,7 +125,40 @@ def test_request_when_it_can_be_cancelled_online(sign_in: SignIn) -> None:
 
     answer = sign_in(appointment).post(path("late", appointment), ANSWERS)
 
-    assert answer["Location"] == path("cancel", appointment)
+    assert answer["Location"] == path("appointment", appointment)
+    assert LateRequest.objects.count() == 0
+
+
+@pytest.fixture
+def too_late_to_move(sign_in: SignIn, clock: time_machine.Traveller) -> tuple[Client, Appointment]:
+    """An hour before an appointment that can still be cancelled, and is moved no more in the last two."""
+    appointment = booked()
+    clock.move_to(STARTS_AT - timedelta(hours=1))
+    return sign_in(appointment), appointment
+
+
+def test_refused_move_when_its_window_is_closed(too_late_to_move: tuple[Client, Appointment]) -> None:
+    client, appointment = too_late_to_move
+
+    refused = client.get(path("change", appointment))
+    form = client.get(path("late", appointment))
+    sent = client.post(path("late", appointment), {**ANSWERS, "wish": "change"})
+
+    assert f'href="{path("late", appointment)}"' in refused.content.decode()
+    assert [value for value, _label in form.context["form"].fields["wish"].choices] == ["change"]
+    assert f'class="back" href="{path("change", appointment)}"' in form.content.decode()
+    assert sent["Location"] == path("late_request", appointment)
+    assert LateRequest.objects.get().wish == "change"
+    assert "You have asked already." in words(client.get(path("change", appointment)))
+    assert heading(client.get(path("cancel", appointment))) == "Check your refund before you cancel"
+
+
+def test_request_when_only_a_move_is_too_late(too_late_to_move: tuple[Client, Appointment]) -> None:
+    client, appointment = too_late_to_move
+
+    page = client.post(path("late", appointment), ANSWERS)
+
+    assert "Select what you ask for" in words(page)
     assert LateRequest.objects.count() == 0
 
 

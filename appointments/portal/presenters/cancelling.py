@@ -20,7 +20,7 @@ from appointments.portal.presenters.common import (
     page_about,
     ways_as_rows,
 )
-from appointments.portal.presenters.tracking import next_steps, refund_links
+from appointments.portal.presenters.tracking import has_trouble, next_steps, refund_links
 from appointments.reasons import DOCTOR_AWAY
 from appointments.usecases.late_request import MAY_BE_ASKED_ABOUT
 from appointments.wording.contacts import mask_email
@@ -100,8 +100,9 @@ def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]
         by_whom=by_whom(event),
         at=format_moment(event.at, centre=appointment.centre),
         rows=decided_rows(appointment, event),
-        steps=next_steps(refunds, appointment, cancelled_at=event.at),
+        steps=next_steps(refunds, appointment, cancelled_at=event.at, now=now),
         refund_links=links,
+        has_trouble=has_trouble(refunds, appointment, now=now),
         has_cash=any(refund.way == Way.CASH for refund in refunds),
         sent_to=mask_email(appointment.chain.patient.email),
         certificate=certificate_of_event(event),

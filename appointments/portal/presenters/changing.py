@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments import queries
 from appointments.facts import booking_facts
+from appointments.late.queries import newest_request
 from appointments.models import Appointment, EventKind, Slot
 from appointments.offers import RescheduleOffer
 from appointments.portal.answers import ChangeAnswers
@@ -27,6 +28,7 @@ from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.reasons import is_required
 from appointments.slot_choices import SlotChoice
 from appointments.usecases.hold_online import longer_hold
+from appointments.usecases.late_request import MAY_BE_ASKED_ABOUT
 from appointments.usecases.pay import amount_due
 from appointments.wording.contacts import mask_email
 from appointments.wording.formats import (
@@ -97,8 +99,13 @@ def refused_page(appointment: Appointment, refusal: Refusal) -> dict[str, Any]:
     """Return what page 11 shows for a move: why not, until when it was possible, and what else can be done."""
     booking = booking_facts(appointment)
     why = refusal_words(refusal, appointment=appointment, booking=booking, slot=appointment.slot)
-    may_cancel = refusal is Refusal.MAX_RESCHEDULES
-    return page_about(appointment, why=why, may_ask=refusal is Refusal.WINDOW_CLOSED, may_cancel=may_cancel)
+    return page_about(
+        appointment,
+        why=why,
+        may_ask=refusal in MAY_BE_ASKED_ABOUT,
+        late=newest_request(appointment),
+        may_cancel=refusal is Refusal.MAX_RESCHEDULES,
+    )
 
 
 def check_page(offer: RescheduleOffer, answers: ChangeAnswers, *, now: datetime) -> dict[str, Any]:

@@ -94,16 +94,24 @@ def refund_links(refunds: Iterable[Refund], appointment: Appointment) -> list[Re
     ]
 
 
-def next_steps(refunds: list[Refund], appointment: Appointment, *, cancelled_at: datetime) -> list[Step]:
-    """Return what happens next after a cancellation: cancelled, sent, back."""
+def next_steps(refunds: list[Refund], appointment: Appointment, *, cancelled_at: datetime, now: datetime) -> list[Step]:
+    """Return what happens next after a cancellation: cancelled, sent, back. What failed or is late is not promised again."""
     centre = appointment.centre
     steps = [Step(_("Appointment cancelled"), format_moment(cancelled_at, centre=centre), state="done")]
     for refund in sorted(refunds, key=lambda one: one.way != Way.ORIGINAL):  # what goes by itself comes first
-        amount = money(refund.amount, appointment)
-        promise = promise_of(refund, centre=centre)
+        amount = {"amount": money(refund.amount, appointment)}
         settled = format_moment(refund.settled_at, centre=centre) if refund.settled_at else ""
-        if refund.way == Way.ORIGINAL:
-            steps += _card_steps_ahead(refund, amount, promise, settled)
+        if refund.status == RefundStatus.FAILED:
+            title = _("%(amount)s could not be paid back this way") % amount
+            steps.append(replace(_failed_step(), title=title))
+        elif _is_late(refund, appointment, now=now):
+            title = _("%(amount)s is later than we promised") % amount
+            steps.append(Step(title, text=_late_words(), state="failed"))
+        elif refund.way == Way.ORIGINAL:
+            sent = Step(
+                _("%(amount)s goes to your card provider") % amount, "" if settled else _("Within a few minutes")
+            )
+            steps += _ahead([sent, Step(_("Refunded by your bank"), _when(refund, appointment))], settled)
         else:
             words = {
                 Way.CASH: _("Collect %(amount)s at the centre’s cash desk"),
@@ -111,8 +119,27 @@ def next_steps(refunds: list[Refund], appointment: Appointment, *, cancelled_at:
                 Way.CREDIT: _("%(amount)s is credit for your next booking"),
                 Way.INSURANCE_WINDOW: _("Your insurer gets %(amount)s back"),
             }[Way(refund.way)]
-            steps.append(Step(words % {"amount": amount}, settled or promise, state="done" if settled else "todo"))
+            steps += _ahead([Step(words % amount, _when(refund, appointment))], settled)
     return _with_one_here(steps)
+
+
+def has_trouble(refunds: Iterable[Refund], appointment: Appointment, *, now: datetime) -> bool:
+    """Tell whether one of the refunds failed or is late, so that nobody is told to just wait."""
+    return any(one.status == RefundStatus.FAILED or _is_late(one, appointment, now=now) for one in refunds)
+
+
+def _when(refund: Refund, appointment: Appointment) -> str:
+    """Return when the money came or, before, by when it is promised."""
+    centre = appointment.centre
+    return format_moment(refund.settled_at, centre=centre) if refund.settled_at else promise_of(refund, centre=centre)
+
+
+def _ahead(steps: list[Step], settled: str) -> list[Step]:
+    return [replace(step, state="done" if settled else "todo") for step in steps]
+
+
+def _late_words() -> str:
+    return _("What we do: the clinic’s finance team has been told and asks the bank. The amount stays yours.")
 
 
 def refund_steps(refund: Refund, attempt: RefundAttempt, appointment: Appointment) -> list[Step]:
@@ -157,37 +184,24 @@ def _card_steps_done(refund: Refund, attempt: RefundAttempt) -> int:
     return 1
 
 
-def _card_steps_ahead(refund: Refund, amount: str, promise: str, settled: str) -> list[Step]:
-    sent = Step(
-        _("%(amount)s goes to your card provider") % {"amount": amount},
-        "" if settled else _("Within a few minutes"),
-        state="done" if settled else "todo",
-    )
-    back = Step(_("Refunded by your bank"), settled or promise, state="done" if settled else "todo")
-    if refund.status == RefundStatus.FAILED:
-        text = _("This did not go through at the first try. The clinic’s finance team takes care of it.")
-        return [replace(sent, when="", text=text, state="failed", is_here=True), back]
-    return [sent, back]
-
-
 def _with_one_here(steps: list[Step]) -> list[Step]:
     """Mark the first step that is not done, or the last one when all are: there it stands."""
-    if any(step.is_here for step in steps):
-        return steps
-    here = next((number for number, step in enumerate(steps) if step.state == "todo"), len(steps) - 1)
-    at_end = steps[here].state == "done"
-    marked = replace(steps[here], state="done" if at_end else "current", is_here=True)
+    here = next((number for number, step in enumerate(steps) if step.state != "done"), len(steps) - 1)
+    state = "current" if steps[here].state == "todo" else steps[here].state
+    marked = replace(steps[here], state=state, is_here=True)
     return [*steps[:here], marked, *steps[here + 1 :]]
 
 
 def _with_failure(done: list[Step], last: Step) -> list[Step]:
-    failed = Step(
+    return _with_one_here([*done, _failed_step(), replace(last, when="", state="todo")])
+
+
+def _failed_step() -> Step:
+    return Step(
         _("The money could not be paid back this way"),
         text=_("The clinic’s finance team looks at it and pays you another way. The amount stays yours."),
         state="failed",
-        is_here=True,
     )
-    return [*done, failed, replace(last, when="", state="todo")]
 
 
 def _status_words(refund: Refund) -> str:

@@ -14,7 +14,7 @@ from appointments.portal.access import PatientRequest, actor_of, own_appointment
 from appointments.portal.late_forms import LateRequestForm
 from appointments.portal.presenters import late as pages
 from appointments.portal.presenters.common import page_about
-from appointments.usecases.late_request import ask_for_exception, may_ask, withdraw_request
+from appointments.usecases.late_request import ask_for_exception, possible_wishes, withdraw_request
 from appointments.wording.formats import format_moment
 
 
@@ -27,17 +27,20 @@ def ask(request: PatientRequest, reference: str) -> HttpResponse:
     earlier = newest_request(appointment)
     if earlier and earlier.state == LateState.WAITING:
         return redirect("portal:late_request", appointment.reference)
-    if not may_ask(appointment, actor=actor_of(request), now=now):
-        return redirect("portal:late_request" if earlier else "portal:cancel", appointment.reference)
+    wishes = possible_wishes(appointment, actor=actor_of(request), now=now)
+    if not wishes:
+        return redirect("portal:late_request" if earlier else "portal:appointment", appointment.reference)
     form = LateRequestForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         rules=rules_offered(appointment.centre.pk),
+        wishes=wishes,
     )
     if form.is_valid():
         return _ask(request, appointment, form)
     until = format_moment(appointment.slot.starts_at, centre=appointment.centre)
     page = page_about(appointment, form=form, hours=appointment.centre.late_request_hours, until=until)
+    page["is_about_cancelling"] = LateWish.REFUND in wishes
     return render(request, "portal/late_ask.html", page)
 
 

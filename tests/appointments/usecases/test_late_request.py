@@ -84,6 +84,27 @@ def test_request_when_it_can_still_be_cancelled_online(appointment: Appointment)
     assert LateRequest.objects.count() == 0
 
 
+def test_move_when_asked_for_after_its_window() -> None:
+    """The terms still let it be cancelled, at 0 %: to that they say what they say, and a move is asked for."""
+    make.ReasonCodeFactory.create(code="ill")
+    appointment = make.booked()
+    with pytest.raises(WrongStatusError):
+        ask(appointment, wish=LateWish.PART)
+
+    late = ask(appointment, wish=LateWish.CHANGE)
+    reschedule_appointment(
+        appointment_id=appointment.pk,
+        slot_id=make.moving(appointment).pk,
+        actor=make.staff_of(appointment, "override_reschedule_rules"),
+        now=LATE,
+        reason=Reason("ill", "In hospital"),
+        override=True,
+    )
+
+    late.refresh_from_db()
+    assert (late.state, LateRequest.objects.count()) == (LateState.CHANGED, 1)
+
+
 def test_request_when_it_was_cancelled(appointment: Appointment) -> None:
     cancel_appointment(appointment_id=appointment.pk, actor=make.system(), now=make.NOW)
 

@@ -10,7 +10,7 @@ from django_fsm import TransitionNotAllowed
 
 from appointments.actor import Actor
 from appointments.calendars.sequence import number_change
-from appointments.carers import addresses_to_tell, right_stands
+from appointments.carers import right_stands
 from appointments.errors import CarerRightEndedError, WrongStatusError
 from appointments.facts import open_case
 from appointments.late.closing import close_by_deed
@@ -22,22 +22,17 @@ from appointments.models import (
     EventKind,
     LeaveAlternative,
     MessageKind,
-    MessageWay,
-    OutboxMessage,
     Slot,
 )
 from appointments.overrides.closing import close_overrides_by_deed
-from appointments.reach import address_to, addresses_of
 from appointments.reasons import DOCTOR_AWAY, Reason
 from appointments.references import new_reference
+from appointments.telling import tell_everybody
 from appointments.waiting.closing import follow_step
 from appointments.webhooks_out.news import note_booking
 from policies.rules.facts import RESCHEDULABLE, ActorKind
 from policies.rules.quote import CancellationQuote, RescheduleQuote
 from policies.rules.records import to_record
-from refunds.nudges import nudge
-
-SEND_OUTBOX = "appointments.send_outbox"
 
 _TRANSITIONS: dict[EventKind, Callable[[Appointment], None]] = {
     EventKind.SUBMITTED: Appointment.submit,
@@ -87,7 +82,7 @@ def move(
     for_hospital: bool = False,
     tell: MessageKind | None = None,
 ) -> AppointmentEvent:
-    """Move a locked appointment, write the event, what partners are told and, if `tell` says so, the patient's message.
+    """Move a locked appointment, write the event, what partners are told and, if `tell` says so, the message to the patient and their carers.
 
     Fields that were changed along with the status are saved with it. Raises WrongStatusError if the status does not
     allow the step.
@@ -184,55 +179,6 @@ def refuse_ended_right(*, actor: Actor, now: datetime) -> None:
     """Let a carer act only while their right stands. Raises CarerRightEndedError."""
     if actor.carer_relation_id and not right_stands(actor.carer_relation_id, now=now):
         raise CarerRightEndedError
-
-
-def tell_everybody(
-    *, event: AppointmentEvent, kind: MessageKind, now: datetime, refund: UUID | None = None, once: str = ""
-) -> None:
-    """Write a message to each carer who is told things, and to the patient: not to one who cannot be reached, such as a child."""
-    patient = event.appointment.chain.patient
-    carers = list(addresses_to_tell(patient.pk, now=now))
-    if not carers or addresses_of(patient):
-        write_message(event=event, kind=kind, now=now, refund=refund, once=once)
-    for number, address in enumerate(carers):
-        about = ":".join(filter(None, [once, f"carer-{number}"]))
-        write_message(event=event, kind=kind, now=now, refund=refund, once=about, recipient=address)
-
-
-def write_message(
-    *,
-    event: AppointmentEvent,
-    kind: MessageKind,
-    now: datetime,
-    refund: UUID | None = None,
-    once: str = "",
-    recipient: str | None = None,
-) -> None:
-    """Put a message to the patient into the outbox, once for each way they are reached; without any it waits on the desk as unsendable.
-
-    `once` tells apart what may be told more than once about the same event or refund. `recipient` is the one e-mail address or
-    phone number it goes to instead.
-    """
-    patient = event.appointment.chain.patient
-    addresses = addresses_of(patient) if recipient is None else [address_to(recipient)]
-    for address in addresses or [address_to("")]:
-        name = f"{kind}.sms" if address.way == MessageWay.SMS else str(kind)
-        OutboxMessage.objects.get_or_create(
-            key=":".join(filter(None, [name, str(refund or event.pk), once])),
-            defaults={
-                "kind": kind,
-                "event": event,
-                "refund": refund,
-                "patient": patient,
-                "way": address.way,
-                "recipient": address.to,
-                "state": OutboxMessage.State.WAITING if address.to else OutboxMessage.State.FAILED,
-                "error": "" if address.to else "no e-mail address on record",
-                "next_at": now,
-                "created_at": now,
-            },
-        )
-    nudge(SEND_OUTBOX)
 
 
 def _end_leave_case(event: AppointmentEvent) -> None:

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db.models import F, QuerySet, Sum
 from django.utils.crypto import salted_hmac
 
-from appointments import record
 from appointments.manage import links
 from appointments.models import Appointment, ManageLink, MessageKind, SecurityCode
 from appointments.models.links import MOST_WRONG_FOR_A_CODE
 from appointments.reach import code_address
+from appointments.telling import write_message
 from appointments.transactions import in_one_transaction
 
 #: Stands in a mail for the code, which is put in when the mail is sent.
@@ -44,7 +44,7 @@ def ask_for_code(*, appointment: Appointment, link: ManageLink | None, now: date
     if not address or event is None or recent.count() >= _MOST_CODES_AN_HOUR:
         return False
     code = SecurityCode.objects.create(chain=appointment.chain, link=link, asked_at=now, expires_at=now + LIFETIME)
-    record.write_message(event=event, kind=MessageKind.SECURITY_CODE, now=now, once=str(code.pk), recipient=address)
+    write_message(event=event, kind=MessageKind.SECURITY_CODE, now=now, once=str(code.pk), recipient=address)
     return True
 
 

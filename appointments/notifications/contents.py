@@ -32,6 +32,7 @@ from appointments.notifications.reminders import reminder_of
 from appointments.notifications.waiting import waiting_of
 from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
+from appointments.telling import is_to_carer
 from appointments.wording.contacts import describe_change
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
 from appointments.wording.formats import format_day, format_moment, format_money, reader_locale, zone_name
@@ -240,8 +241,15 @@ def _refund(message: OutboxMessage) -> dict[str, Any]:
         "refund_promised": day_words(promised, centre=centre) if promised else "",
         "bank_reference": one_line(attempt.reference) if by_bank else "",
         "receipt": "" if by_bank else one_line(attempt.reference),
-        "refund_link": settings.SITE_URL + reverse("portal:manage_refund_link", args=[links.TOKEN_PLACE, refund.pk]),
+        "refund_link": settings.SITE_URL + _refund_page(message, refund),
     }
+
+
+def _refund_page(message: OutboxMessage, refund: Refund) -> str:
+    """Return where the refund is followed: a carer signs in there, a link with a token is the patient's alone."""
+    if is_to_carer(message):
+        return reverse("portal:refund", args=[refund.pk])
+    return reverse("portal:manage_refund_link", args=[links.TOKEN_PLACE, refund.pk])
 
 
 def _payout(message: OutboxMessage) -> dict[str, Any]:
@@ -250,7 +258,9 @@ def _payout(message: OutboxMessage) -> dict[str, Any]:
         return {}
     refund = Refund.objects.get(pk=message.refund)
     said: dict[str, Any] = {}
-    if payouts.can_choose(refund):
+    if payouts.can_choose(refund) and is_to_carer(message):
+        said["sign_in_link"] = settings.SITE_URL + _refund_page(message, refund)
+    elif payouts.can_choose(refund):
         said["payout_link"] = settings.SITE_URL + reverse("portal:payout_link", args=[payouts.TOKEN_PLACE])
     if message.kind == MessageKind.PAYOUT_DETAILS:
         payee, centre = refund.payees.get(number=message.key.rpartition(":")[2]), message.event.appointment.centre

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from appointments import record
 from appointments.models import DeliveryReport, MessageKind, MessageWay, OutboxMessage, Patient
 from appointments.reach import is_own, other_address
+from appointments.telling import write_message
 from appointments.transactions import in_one_transaction
 
 _State = OutboxMessage.State
@@ -52,7 +52,7 @@ def send_another_way(*, message: OutboxMessage, now: datetime) -> bool:
     if other is None:
         return False
     once = ":".join(message.key.split(":")[2:])
-    record.write_message(
+    write_message(
         event=message.event,
         kind=MessageKind(message.kind),
         now=now,

@@ -24,7 +24,7 @@ def waiting_of(message: OutboxMessage) -> dict[str, Any]:
 
 def _joined(message: OutboxMessage) -> dict[str, Any]:
     entries = WaitingEntry.objects.select_related("centre", "doctor")
-    entry = entries.get(pk=int(message.key.split(":")[2]))
+    entry = entries.get(pk=int(message.key.rpartition(":")[2]))
     if entry.appointment_id:
         link = reverse("portal:manage_link", args=[links.TOKEN_PLACE])
     else:

@@ -1,9 +1,10 @@
-"""Tell patients what became of their refunds. The news travels up because we read it."""
+"""Tell patients and their carers what became of refunds. The news travels up because we read it."""
 
 from datetime import datetime
 
-from appointments import payouts, queries, record
+from appointments import payouts, queries
 from appointments.models import MessageKind
+from appointments.telling import tell_everybody
 from appointments.transactions import in_one_transaction
 from refunds.models import Refund, RefundEvent
 
@@ -15,7 +16,7 @@ def announce_refund(*, news: RefundEvent, now: datetime) -> bool:
     event = queries.event_behind(refund.cause) or payouts.event_of(refund)
     if event is None:
         return False
-    record.tell_everybody(
+    tell_everybody(
         event=event, kind=queries.REFUND_NEWS[news.to_status], now=now, refund=refund.pk, once=str(news.sequence)
     )
     return True
@@ -27,5 +28,5 @@ def announce_late_refund(*, refund: Refund, now: datetime) -> bool:
     event = payouts.event_of(refund)
     if event is None:
         return False
-    record.tell_everybody(event=event, kind=MessageKind.REFUND_LATE, now=now, refund=refund.pk)
+    tell_everybody(event=event, kind=MessageKind.REFUND_LATE, now=now, refund=refund.pk)
     return True

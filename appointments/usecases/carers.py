@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from appointments import record
 from appointments.actor import Actor
 from appointments.errors import DomainError
 from appointments.locks import lock_patient
 from appointments.manage.lookup import digest_of_id_number, mask_id_number
 from appointments.models import AppointmentEvent, CarerRelation, MessageKind, Patient, User
 from appointments.reach import addresses_of
+from appointments.telling import write_message
 from appointments.transactions import in_one_transaction
 from refunds.bank import seal
 
@@ -139,4 +139,4 @@ def _tell(
     if event is None:
         return
     for number, address in enumerate(addresses):
-        record.write_message(event=event, kind=kind, now=now, once=f"{relation.pk}:{number}", recipient=address)
+        write_message(event=event, kind=kind, now=now, once=f"{relation.pk}:{number}", recipient=address)

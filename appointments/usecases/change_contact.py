@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 
-from appointments import payouts, record
+from appointments import payouts
 from appointments.actor import Actor
 from appointments.locks import lock_patient
 from appointments.models import (
@@ -20,6 +20,7 @@ from appointments.models import (
 )
 from appointments.models.people import plain_phone
 from appointments.reach import text_number
+from appointments.telling import write_message
 from appointments.transactions import in_one_transaction
 from refunds.bank import links
 from refunds.models import Refund, RefundStatus
@@ -125,7 +126,7 @@ def _follow(change: ContactChange, *, old: Contact, now: datetime) -> None:
     if event is None:
         return  # never booked: no refund, and nobody at that address has heard of us
     for number, address in enumerate(_told(patient, old=old), start=1):
-        record.write_message(
+        write_message(
             event=event,
             kind=MessageKind.CONTACT_CHANGED,
             now=now,
@@ -141,7 +142,7 @@ def _ask_again(refund: Refund, *, once: str, now: datetime) -> None:
         return
     failed = refund.status == RefundStatus.FAILED
     kind = MessageKind.REFUND_FAILED if failed else MessageKind.PAYOUT_ASKED
-    record.write_message(event=event, kind=kind, now=now, refund=refund.pk, once=once)
+    write_message(event=event, kind=kind, now=now, refund=refund.pk, once=once)
 
 
 def _told(patient: Patient, *, old: Contact) -> list[str]:

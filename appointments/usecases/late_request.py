@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from appointments import queries, record
+from appointments import queries
 from appointments.actor import Actor
 from appointments.errors import NotPermittedError, ReasonMissingError, WrongStatusError
 from appointments.facts import booking_facts
@@ -20,6 +20,7 @@ from appointments.locks import LockedChain, lock_chain
 from appointments.models import Appointment, LateDocument, LateRequest, LateRule, LateState, LateWish, MessageKind
 from appointments.quoting import booking_seen_by, cancellation_request, offer_cancellation
 from appointments.reasons import TEXT_LIMIT, Reason
+from appointments.telling import tell_everybody
 from appointments.transactions import in_one_transaction
 from appointments.usecases.cancel import carry_out_cancellation
 from policies.queries import terms_of
@@ -96,7 +97,7 @@ def withdraw_request(*, request_id: UUID, actor: Actor, now: datetime) -> LateRe
 
 @in_one_transaction
 def decline_request(*, request_id: UUID, text: str, actor: Actor, now: datetime) -> LateRequest:
-    """Say no, in words, and tell the patient.
+    """Say no, in words, and tell the patient and their carers.
 
     Raises ReasonMissingError without words, NotPermittedError to whoever the request is about, WrongStatusError unless it waits.
     """
@@ -105,7 +106,7 @@ def decline_request(*, request_id: UUID, text: str, actor: Actor, now: datetime)
     if actor.kind is not ActorKind.STAFF or actor.user_id == waiting.appointment.chain.patient.user_id:
         raise NotPermittedError
     declined = close_late_request(waiting, LateState.DECLINED, actor=actor, now=now, text=words)
-    record.tell_everybody(
+    tell_everybody(
         event=waiting.appointment.events.latest("sequence"),
         kind=MessageKind.LATE_DECIDED,
         now=now,

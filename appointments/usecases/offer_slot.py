@@ -8,6 +8,7 @@ from appointments.errors import ChangedMeanwhileError
 from appointments.locks import lock_chain, lock_entry, lock_slots
 from appointments.models import Appointment, MessageKind, Slot, SlotOffer, WaitingEntry
 from appointments.reasons import WAITING_LIST
+from appointments.telling import tell_everybody
 from appointments.transactions import in_one_transaction
 from appointments.usecases.expire import free_run_out_hold
 from appointments.usecases.hold import hold_locked
@@ -82,7 +83,7 @@ def _make_offer(slot: Slot, entry: WaitingEntry, *, now: datetime) -> SlotOffer 
     # A move is over with the time it would leave, even if that comes first.
     stands = min(until, draft.hold_expires_at or until)
     offer = SlotOffer.objects.create(entry=entry, slot=slot, draft=draft, offered_at=now, until=stands)
-    record.tell_everybody(event=draft.events.get(), kind=MessageKind.SLOT_OFFERED, now=now)
+    tell_everybody(event=draft.events.get(), kind=MessageKind.SLOT_OFFERED, now=now)
     return offer
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from appointments import contacts, payouts, record
+from appointments import contacts, payouts
 from appointments.models import MessageKind
+from appointments.telling import tell_everybody, write_message
 from appointments.transactions import in_one_transaction
 from refunds import queries as refund_queries
 from refunds.bank import payees
@@ -14,7 +15,7 @@ from refunds.models import Refund, RefundPayee
 
 @in_one_transaction
 def give_bank_details(*, refund_id: UUID, details: BankDetails, actor: str, now: datetime) -> RefundPayee:
-    """Keep where the patient wants the money, and tell them so: whoever did not do it must hear of it.
+    """Keep where the patient wants the money, and tell them and their carers so: whoever did not do it must hear of it.
 
     Where the patient's contact details changed a short while ago the refund is held, and the address of before hears of it too. Raises what `refunds.bank.payees.give_bank_details` raises.
     """
@@ -25,10 +26,10 @@ def give_bank_details(*, refund_id: UUID, details: BankDetails, actor: str, now:
     if event is None:
         return payee
     once = str(payee.number)
-    record.write_message(event=event, kind=MessageKind.PAYOUT_DETAILS, now=now, refund=refund_id, once=once)
+    tell_everybody(event=event, kind=MessageKind.PAYOUT_DETAILS, now=now, refund=refund_id, once=once)
     earlier = contacts.earlier_addresses(refund=refund, now=now)
     for number, address in enumerate(sorted(earlier), start=1):
-        record.write_message(
+        write_message(
             event=event,
             kind=MessageKind.PAYOUT_DETAILS,
             now=now,
@@ -51,5 +52,5 @@ def ask_for_bank_details(*, refund: Refund, now: datetime) -> bool:
     event = payouts.event_of(refund)
     if event is None or not payouts.can_choose(refund):
         return False
-    record.write_message(event=event, kind=MessageKind.PAYOUT_ASKED, now=now, refund=refund.pk)
+    tell_everybody(event=event, kind=MessageKind.PAYOUT_ASKED, now=now, refund=refund.pk)
     return True

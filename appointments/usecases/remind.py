@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from appointments import record
 from appointments.facts import booking_facts, open_case
 from appointments.locks import lock_chain
 from appointments.models import Appointment, EventKind, MessageKind, Reminder
 from appointments.reminders.quiet import quiet_end
+from appointments.telling import tell_everybody
 from appointments.transactions import in_one_transaction
 from policies.queries import terms_of
 from policies.rules.cancellation import quote_cancellation
@@ -64,7 +64,7 @@ def send_reminder(*, reminder_id: int, now: datetime) -> bool:
     if is_true:
         event = appointment.events.filter(kind=EventKind.CONFIRMED).latest("sequence")
         kind = MessageKind.REMINDER_MONEY if is_boundary else MessageKind.REMINDER_VISIT
-        record.tell_everybody(event=event, kind=kind, now=now, once=str(reminder.pk))
+        tell_everybody(event=event, kind=kind, now=now, once=str(reminder.pk))
     if is_boundary and appointment.status == Appointment.Status.CONFIRMED:
         _plan_boundary(appointment, since=max(reminder.at, now) + _JUST_AFTER, now=now)
     return is_true

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appointments.models import MessageKind, OutboxMessage
 from appointments.reach import Address, address_to, addresses_of
-from appointments.record import SEND_OUTBOX
+from appointments.telling import SEND_OUTBOX
 from appointments.transactions import in_one_transaction
 from refunds.nudges import nudge
 

@@ -11,6 +11,7 @@ from appointments.errors import DomainError
 from appointments.facts import booking_facts
 from appointments.locks import lock_chain, lock_patient
 from appointments.models import Appointment, AppointmentEvent, Centre, EntryState, MessageKind, SlotOffer, WaitingEntry
+from appointments.telling import tell_everybody
 from appointments.transactions import in_one_transaction
 from appointments.usecases.answer_offer import decline_offer
 from appointments.waiting.closing import end_entry_once
@@ -129,7 +130,7 @@ def _join(
         raise CannotWaitError("waits_already") from error
     event = _event_for(entry)
     if event:
-        record.tell_everybody(event=event, kind=MessageKind.WAITING_JOINED, now=now, once=str(entry.pk))
+        tell_everybody(event=event, kind=MessageKind.WAITING_JOINED, now=now, once=str(entry.pk))
     return entry
 
 

@@ -5,6 +5,7 @@ import pytest
 from appointments import record
 from appointments.models import AppointmentEvent, OutboxMessage
 from appointments.models.outbox import MessageKind
+from appointments.telling import write_message
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def test_reference_when_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_message_when_written_twice() -> None:
     event = AppointmentEvent.objects.get(appointment=make.booked(), kind="confirmed")
 
-    record.write_message(event=event, kind=MessageKind.BOOKED, now=make.STARTS_AT)
+    write_message(event=event, kind=MessageKind.BOOKED, now=make.STARTS_AT)
 
     assert OutboxMessage.objects.get().created_at == make.LONG_AGO
 

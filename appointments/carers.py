@@ -1,5 +1,6 @@
 """Rights to act for patients, read-only."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -45,9 +46,9 @@ def relation_to_end(user: User, *, relation_id: UUID) -> CarerRelation | None:
     return found if is_theirs or is_asked else None
 
 
-def addresses_to_tell(patient_id: int, *, now: datetime) -> list[str]:
+def addresses_to_tell(patient_id: int, *, now: datetime) -> Iterable[str]:
     """Return the addresses of those who act for a patient now: they hear what the patient hears."""
     relations = CarerRelation.objects.filter(patient=patient_id, ended_at__isnull=True).select_related("account")
-    holding = (one.account for one in relations.order_by("invited_at", "pk") if one.may_act and one.holds(now=now))
-    # Whoever holds two rights is told once.
-    return list(dict.fromkeys(account.email for account in holding if account and account.email))
+    for one in relations:
+        if one.account and one.account.email and one.may_act and one.holds(now=now):
+            yield one.account.email

@@ -21,7 +21,8 @@ def tell_everybody(
     """
     patient = event.appointment.chain.patient
     own = {address.to.lower() for address in addresses_of(patient)}
-    carers = [to for to in addresses_to_tell(patient.pk, now=now) if to.lower() not in own]
+    # Whoever holds two rights is told once.
+    carers = [to for to in dict.fromkeys(addresses_to_tell(patient.pk, now=now)) if to.lower() not in own]
     if own or not carers:
         write_message(event=event, kind=kind, now=now, refund=refund, once=once)
     for number, address in enumerate(carers):

@@ -36,9 +36,14 @@ def carers_of(patient: Patient) -> QuerySet[CarerRelation]:
     )
 
 
+def acts_by(user: User, *, relation_id: UUID) -> bool:
+    """Tell whether this account has said yes to this right before, and it was not ended."""
+    return CarerRelation.objects.filter(pk=relation_id, account=user, ended_at__isnull=True).exists()
+
+
 def relation_to_end(user: User, *, relation_id: UUID) -> CarerRelation | None:
-    """Return an open right that this account may end: one over its own record, or one it holds or was offered."""
-    found = CarerRelation.objects.filter(pk=relation_id, ended_at__isnull=True).select_related("patient").first()
+    """Return a right, ended or not, that this account may end: one over its own record, or one it holds or was offered."""
+    found = CarerRelation.objects.filter(pk=relation_id).select_related("patient").first()
     if found is None:
         return None
     is_theirs = user.pk in (found.patient.user_id, found.account_id)

@@ -109,12 +109,12 @@ def may_act_on(visitor: Visitor, appointment: Appointment) -> bool:
     return right is None or right.may_act or is_guest
 
 
-def waiting_entries_of(visitor: Visitor, *, to_act: bool = False) -> QuerySet[WaitingEntry]:
-    """Return the open entries of the waiting list that the visitor may see or, with `to_act`, end."""
+def waiting_entries_of(visitor: Visitor, *, to_act: bool = False, ended: bool = False) -> QuerySet[WaitingEntry]:
+    """Return the open (or the ended) entries of the waiting list that the visitor may see or, with `to_act`, end."""
     own = own_patient(visitor)
     patients = [own.pk] if own else []
     patients += [right.patient_id for right in visitor.carer_for if right.may_act or not to_act]
-    return entries_of(patients, chain_id=visitor.guest.chain_id if visitor.guest else None)
+    return entries_of(patients, chain_id=visitor.guest.chain_id if visitor.guest else None, ended=ended)
 
 
 def waiting_entry_of(visitor: Visitor, *, entry_id: int) -> tuple[WaitingEntry, Actor] | None:

@@ -10,6 +10,7 @@ from appointments.api.documents import amount, moment
 from appointments.calendars.plain import plain
 from appointments.fhir import words
 from appointments.models import Appointment, AppointmentEvent, Centre, Doctor, Slot
+from appointments.reasons import DOCTOR_AWAY
 from policies.rules.facts import ActorKind
 
 Resource = dict[str, Any]
@@ -144,7 +145,7 @@ def _money_back(appointment: Appointment, end: AppointmentEvent | None) -> list[
 def _reason(end: AppointmentEvent) -> Resource:
     """Return who ended it, in HL7's words, and the code of the reason that was given."""
     moved = end.to_status == Appointment.Status.RESCHEDULED
-    by_clinic = end.for_hospital and end.actor_kind != ActorKind.SYSTEM
+    by_clinic = end.for_hospital and (end.actor_kind != ActorKind.SYSTEM or end.reason_code == DOCTOR_AWAY)
     if by_clinic:
         code, text = "prov", _("Moved by the clinic") if moved else _("Cancelled by the clinic")
     elif end.actor_kind == ActorKind.SYSTEM:

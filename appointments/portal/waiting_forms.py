@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appointments.models import Appointment, Doctor
+from appointments.models import Appointment, Centre, Doctor
 from appointments.usecases.wait import Waiting
+from appointments.wording.promises import day_words
 
 MORNINGS, AFTERNOONS, EVENINGS = "mornings", "afternoons", "evenings"
 _PARTS = [
@@ -40,10 +41,10 @@ class DaysForm(forms.Form):
         error_messages={"required": gettext_lazy("Select at least one time of day")},
     )
 
-    def __init__(self, *args: Any, first: date, last: date, **kwargs: Any) -> None:
-        """Offer days from `first` to `last`."""
+    def __init__(self, *args: Any, first: date, last: date, centre: Centre, **kwargs: Any) -> None:
+        """Offer days from `first` to `last` on the centre's calendar."""
         super().__init__(*args, **kwargs)
-        self._first, self._last = first, last
+        self._first, self._last, self._centre = first, last, centre
         for name in ("first_day", "last_day"):
             self.fields[name].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
 
@@ -56,7 +57,7 @@ class DaysForm(forms.Form):
         if first and last and last < first:
             self.add_error("last_day", _("The last day must not be before the first"))
         elif last and last > self._last:
-            about = {"day": self._last.isoformat()}
+            about = {"day": day_words(self._last, centre=self._centre)}
             self.add_error("last_day", _("The last day must be %(day)s or earlier") % about)
         return data
 
@@ -121,7 +122,7 @@ class EarlierForm(DaysForm):
 
     def __init__(self, *args: Any, appointment: Appointment, same_doctor: bool, **kwargs: Any) -> None:
         """Name the doctor and, unless the terms ask for the same doctor, the specialty."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, centre=appointment.centre, **kwargs)
         self._doctor = appointment.slot.doctor
         field = self.fields["with_whom"]
         assert isinstance(field, forms.ChoiceField)

@@ -86,13 +86,14 @@ def run_out_entries(*, now: datetime, limit: int) -> list[int]:
     return [one.pk for one in ended[:limit] if one.last_day < now.astimezone(one.centre.zone).date()]
 
 
-def entries_of(patient_ids: list[int], *, chain_id: UUID | None = None) -> QuerySet[WaitingEntry]:
-    """Return the open entries of these patients, and those that move this booking or were offered it, oldest first."""
+def entries_of(patient_ids: list[int], *, chain_id: UUID | None = None, ended: bool = False) -> QuerySet[WaitingEntry]:
+    """Return the open (or the ended) entries of these patients, and those that move this booking or were offered it, oldest first."""
     mine = Q(patient__in=patient_ids)
     if chain_id:
         mine |= Q(appointment__chain=chain_id)
         mine |= Q(Exists(SlotOffer.objects.filter(entry=OuterRef("pk"), draft__chain=chain_id)))
-    return _with_names(_open().filter(mine)).order_by("joined_at", "pk")
+    entries = WaitingEntry.objects.exclude(state=WaitingEntry.State.WAITING) if ended else _open()
+    return _with_names(entries.filter(mine)).order_by("joined_at", "pk")
 
 
 def entry_to_move(appointment: Appointment) -> WaitingEntry | None:

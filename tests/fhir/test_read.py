@@ -9,6 +9,7 @@ from appointments.usecases.attend import check_in, complete_appointment, mark_no
 from appointments.usecases.expire import expire_draft
 from appointments.usecases.reschedule import reschedule_appointment
 from tests.api.conftest import partner_of
+from tests.appointments.leave.rows import worked
 from tests.factories import (
     NOW,
     ChannelFactory,
@@ -87,6 +88,15 @@ def test_appointment_when_held_and_run_out(fhir: FhirClient, slot: Slot, channel
     after = read(fhir, draft)
 
     assert (before, after["status"], after["cancelationReason"]["text"]) == ("proposed", "cancelled", "Ended by itself")
+
+
+def test_appointment_when_the_doctor_was_away(fhir: FhirClient, booking: Appointment) -> None:
+    """Nobody answered, or nothing could be offered: the clinic ended it, not the clock."""
+    worked(booking.slot.doctor)
+
+    reason = read(fhir, booking)["cancelationReason"]
+
+    assert (reason["coding"][0]["code"], reason["text"]) == ("prov", "Cancelled by the clinic")
 
 
 def test_appointment_when_it_waits_for_approval(fhir: FhirClient, slot: Slot, channel: Channel) -> None:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from appointments.actor import Actor
 from appointments.errors import CarerRightEndedError
-from appointments.models import Appointment, AppointmentEvent, CarerRelation, User
+from appointments.models import Appointment, AppointmentEvent, CarerRelation, OutboxMessage, User
 from appointments.usecases.cancel import cancel_appointment
 from appointments.usecases.carers import Invitation, accept_invitation, end_carer, forget_id_numbers, invite_carer
 from tests.factories import NOW, PatientFactory, UserFactory, booked, fresh, system
@@ -98,6 +98,22 @@ def test_invitation_when_somebody_else_answers(appointment: Appointment, carer: 
     assert stranger.post(f"/people/{relation.pk}/end/").status_code == 404
     relation.refresh_from_db()
     assert (relation.account, relation.ended_at) == (None, None)
+
+
+def test_answer_when_given_twice(appointment: Appointment, carer: User) -> None:
+    values = Invitation(email=ASKED, relation="child", rights="act", proof="consent", starts_on=NOW.date())
+    relation = invite_carer(patient_id=appointment.chain.patient_id, invitation=values, actor=system(), now=NOW)
+    client = signed_in(carer)
+
+    for deed in ("accept", "end"):
+        answers = [client.post(f"/people/{relation.pk}/{deed}/") for _click in range(2)]
+        assert [answer["Location"] for answer in answers] == ["/people/", "/people/"]
+
+    assert client.get(f"/people/{relation.pk}/end/")["Location"] == "/people/"
+    assert client.post(f"/people/{relation.pk}/accept/").status_code == 404
+    relation.refresh_from_db()
+    assert (relation.account, relation.ended_at is None) == (carer, False)
+    assert OutboxMessage.objects.filter(kind__in=["carer_started", "carer_ended"]).count() == 4
 
 
 def test_23_carer_when_cancelling(appointment: Appointment, carer: User) -> None:

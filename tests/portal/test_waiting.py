@@ -72,7 +72,7 @@ def test_joining_when_somebody_else_waits(house: House) -> None:
         ({"first_day": ""}, "Enter the first day that suits you"),
         ({"first_day": "2026-11-01"}, "The first day must be today or later"),
         ({"last_day": "2026-11-01"}, "The last day must not be before the first"),
-        ({"last_day": "2028-01-01"}, "The last day must be 2027-05-01 or earlier"),
+        ({"last_day": "2028-01-01"}, "The last day must be Saturday 1 May 2027 or earlier"),
         ({"doctor": "999999"}, "Select a valid choice"),
     ],
 )
@@ -96,8 +96,9 @@ def test_leaving_when_it_is_ones_own(house: House) -> None:
     entry = house.waits()
     client = signed_in(entry.patient)
 
-    client.post(f"/waiting/{entry.pk}/leave/")
+    answers = [client.post(f"/waiting/{entry.pk}/leave/") for _click in range(2)]
 
+    assert [answer["Location"] for answer in answers] == ["/waiting/", "/waiting/"]
     assert fresh_entry(entry).state == EntryState.LEFT
     assert "You are on no waiting list" in words(client.get("/waiting/"))
 
@@ -281,5 +282,7 @@ def test_carer_who_may_only_look_cannot_answer_an_offer(house: House) -> None:
 
     assert client.post(path("offer", offer.draft)).status_code == 404
     assert client.post(f"/waiting/{entry.pk}/leave/").status_code == 404
-    assert "Leave this waiting list" not in words(client.get("/waiting/"))
+    page = words(client.get("/waiting/"))
+    assert "A time is kept for you" in page
+    assert [text for text in ("Leave this waiting list", "See it, and say yes or no") if text in page] == []
     assert (fresh_offer(offer).state, fresh_entry(entry).state) == (OfferState.OFFERED, EntryState.WAITING)

@@ -104,6 +104,7 @@ def wait_for_booking_page(request: HttpRequest, patient: Patient | None) -> Http
         doctors=bookable.doctors_of(bookable.Wish(centre.pk)),
         first=today,
         last=today + HORIZON,
+        centre=centre,
     )
     if form.is_valid():
         try:

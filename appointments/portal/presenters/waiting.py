@@ -13,7 +13,7 @@ from appointments.wording.waiting import days_words, how_it_works, place_words, 
 
 @dataclass(frozen=True, slots=True)
 class EntryCard:
-    """One entry in the list. `offer` is the reference behind the page of an open offer, `offer_words` what is offered."""
+    """One entry in the list. `offer` is the reference behind the page of an open offer, for whoever may answer; `offer_words` what is offered."""
 
     pk: int
     wish: str
@@ -50,7 +50,7 @@ def entry_card(entry: WaitingEntry, *, may_leave: bool = True) -> EntryCard:
         moves=format_moment(old.slot.starts_at, centre=entry.centre) if old else "",
         reference=old.reference if old else "",
         may_leave=may_leave,
-        offer=offer.draft.reference if offer else "",
+        offer=offer.draft.reference if offer and may_leave else "",
         offer_words=format_moment(offer.slot.starts_at, centre=entry.centre) if offer else "",
     )
 

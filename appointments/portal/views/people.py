@@ -69,8 +69,9 @@ def invite(request: AccountRequest) -> HttpResponse:
 @account_page
 @require_POST
 def say_yes(request: AccountRequest, relation_id: UUID) -> HttpResponse:
-    """Say yes; 404 alike for one of somebody else, one that is over and one that is not there."""
-    if not accept_invitation(relation_id=relation_id, user=request.user, now=timezone.now()):
+    """Say yes, once or again; 404 alike for one of somebody else, one that is over and one that is not there."""
+    said_now = accept_invitation(relation_id=relation_id, user=request.user, now=timezone.now())
+    if not said_now and not carers.acts_by(request.user, relation_id=relation_id):
         raise Http404
     messages.success(request, _("You can act for them now."))
     return redirect("portal:people")
@@ -79,11 +80,11 @@ def say_yes(request: AccountRequest, relation_id: UUID) -> HttpResponse:
 @account_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: AccountRequest, relation_id: UUID) -> HttpResponse:
-    """Ask once more, then end it at once."""
+    """Ask once more, then end it at once. What has ended is only said to have ended."""
     relation = carers.relation_to_end(request.user, relation_id=relation_id)
     if relation is None:
         raise Http404
-    if request.method == "POST":
+    if request.method == "POST" or relation.ended_at:
         end_carer(relation_id=relation.pk, actor=Actor.patient(request.user), now=timezone.now())
         messages.success(request, _("It has ended. Both of you hear of it by e-mail."))
         return redirect("portal:people")

@@ -60,6 +60,7 @@ def join(request: AccountRequest) -> HttpResponse:
         doctors=bookable.doctors_of(bookable.Wish(centre.pk)),
         first=today,
         last=today + HORIZON,
+        centre=centre,
     )
     if form.is_valid():
         try:
@@ -101,9 +102,11 @@ def join_earlier(request: PatientRequest, reference: str) -> HttpResponse:
 @patient_page
 @require_POST
 def leave(request: PatientRequest, entry_id: int) -> HttpResponse:
-    """Leave the list; a time that is offered now goes to the next in line."""
+    """Leave the list; a time that is offered now goes to the next in line. A second click finds it left."""
     found = visitors.waiting_entry_of(request.visitor, entry_id=entry_id)
     if found is None:
+        if visitors.waiting_entries_of(request.visitor, to_act=True, ended=True).filter(pk=entry_id).exists():
+            return redirect("portal:waiting")
         raise Http404
     entry, actor = found
     if end_entry(entry_id=entry.pk, state=EntryState.LEFT, actor=actor, now=timezone.now()):

@@ -127,7 +127,7 @@ def test_cancelled_when_there_is_no_email(sign_in: SignIn) -> None:
 
     said = words(client.get(path("cancelled", appointment)))
 
-    assert "We have no e-mail address of yours, so keep or print this page." in said
+    assert "We cannot send you a confirmation, so keep or print this page." in said
 
 
 def test_cancelled_when_opened_again(sign_in: SignIn, clock: time_machine.Traveller) -> None:

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from appointments import queries
 from appointments.facts import booking_facts
-from appointments.models import Appointment, Chain, Channel, Patient, Slot
+from appointments.models import Appointment, Chain, Channel, MessageKind, Patient, Slot
 from appointments.portal.booking_steps import Times
 from appointments.portal.presenters.changing import Choice, Day
 from appointments.portal.presenters.common import SummaryRow, contact_of, money, page_about
 from appointments.portal.presenters.overview import refund_words
 from appointments.portal.presenters.picture import refund_picture
+from appointments.portal.presenters.told import told_of
 from appointments.usecases.hold import Shown
 from appointments.usecases.hold_online import longer_hold
 from appointments.usecases.pay import amount_due
-from appointments.wording.contacts import mask_email
 from appointments.wording.formats import (
     format_clock,
     format_day,
@@ -169,7 +169,7 @@ def booked_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
         rows=_facts(appointment),
         paid=money(appointment.chain.held, appointment) if appointment.chain.held else "",
         steps=_next_steps(appointment, waits=waits, free_until=refund_words(appointment, payments, now=now)),
-        sent_to=mask_email(appointment.chain.patient.email),
+        told=told_of(appointment, MessageKind.BOOKED, MessageKind.SUBMITTED),
     )
 
 

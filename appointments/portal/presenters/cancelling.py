@@ -10,7 +10,7 @@ from appointments import queries
 from appointments.certificates.queries import certificate_of_event
 from appointments.facts import booking_facts
 from appointments.late.queries import newest_request
-from appointments.models import Appointment, AppointmentEvent, EventKind
+from appointments.models import Appointment, AppointmentEvent, EventKind, MessageKind
 from appointments.offers import CancellationOffer
 from appointments.portal.answers import CancelAnswers
 from appointments.portal.presenters.common import (
@@ -20,10 +20,10 @@ from appointments.portal.presenters.common import (
     page_about,
     ways_as_rows,
 )
+from appointments.portal.presenters.told import told_of
 from appointments.portal.presenters.tracking import has_trouble, next_steps, refund_links
 from appointments.reasons import DOCTOR_AWAY
 from appointments.usecases.late_request import MAY_BE_ASKED_ABOUT
-from appointments.wording.contacts import mask_email
 from appointments.wording.formats import format_held_until, format_moment
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of
@@ -104,7 +104,7 @@ def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]
         refund_links=links,
         has_trouble=has_trouble(refunds, appointment, now=now),
         has_cash=any(refund.way == Way.CASH for refund in refunds),
-        sent_to=mask_email(appointment.chain.patient.email),
+        told=told_of(appointment, MessageKind.CANCELLED),
         certificate=certificate_of_event(event),
         reason=_reason_words(event),
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appointments import queries
 from appointments.facts import booking_facts
 from appointments.late.queries import newest_request
-from appointments.models import Appointment, EventKind, Slot
+from appointments.models import Appointment, EventKind, MessageKind, Slot
 from appointments.offers import RescheduleOffer
 from appointments.portal.answers import ChangeAnswers
 from appointments.portal.presenters.cancelling import by_whom
@@ -24,13 +24,13 @@ from appointments.portal.presenters.common import (
     page_about,
     ways_as_rows,
 )
+from appointments.portal.presenters.told import told_of
 from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.reasons import is_required
 from appointments.slot_choices import SlotChoice
 from appointments.usecases.hold_online import longer_hold
 from appointments.usecases.late_request import MAY_BE_ASKED_ABOUT
 from appointments.usecases.pay import amount_due
-from appointments.wording.contacts import mask_email
 from appointments.wording.formats import (
     format_clock,
     format_day,
@@ -160,7 +160,7 @@ def changed_page(old: Appointment, new: Appointment) -> dict[str, Any]:
         rows=[*_cost_rows(lines_from_record(record), old), *ways_as_rows(parts, old, now=event.at, decided=event)],
         refund_links=refund_links(refunds, old),
         waits_for_approval=new.status == Appointment.Status.PENDING_APPROVAL,
-        sent_to=mask_email(new.chain.patient.email),
+        told=told_of(old, MessageKind.RESCHEDULED),
     )
 
 

@@ -7,6 +7,7 @@ from appointments.models import User
 from policies.rules.facts import ActorKind
 
 _LONGEST_LABEL = 80
+_CARER = "carer, account "
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Actor:
     @classmethod
     def carer(cls, user: User, *, patient_id: int, relation_id: UUID) -> "Actor":
         """Return somebody who acts for a patient by a right that must still stand when the deed is done."""
-        label = f"carer, account {user.pk}, for patient {patient_id}"
+        label = f"{_CARER}{user.pk}, for patient {patient_id}"
         return cls(ActorKind.PATIENT, label, user.pk, carer_relation_id=relation_id)
 
     @classmethod
@@ -97,6 +98,11 @@ class Actor:
     def system(cls, job: str) -> "Actor":
         """Return a named job, such as "draft expiry"."""
         return cls(ActorKind.SYSTEM, f"system: {job}")
+
+
+def is_carer_label(label: str) -> bool:
+    """Tell whether a label names somebody who acted for a patient: it says so for good, whoever holds which account later."""
+    return label.startswith(_CARER)
 
 
 def _named(user: User, *, longest: int = _LONGEST_LABEL) -> str:

@@ -34,8 +34,9 @@ from appointments.promises import promises_of
 from appointments.reasons import DOCTOR_AWAY
 from appointments.telling import is_to_carer
 from appointments.wording.contacts import describe_change
+from appointments.wording.deeds import ANYBODY, by_whom
 from appointments.wording.explain import Row, explain_lines, explain_ways, way_back_words
-from appointments.wording.formats import format_day, format_moment, format_money, reader_locale, zone_name
+from appointments.wording.formats import format_day, format_moment, format_money, format_with_zone, reader_locale
 from appointments.wording.promises import day_words, decided_promise, promised_day
 from policies.queries import terms_of
 from policies.rules.facts import ActorKind
@@ -56,6 +57,8 @@ def contents_of(message: OutboxMessage) -> dict[str, Any]:
         "facts": _facts(appointment),
         "when": format_moment(appointment.slot.starts_at, centre=appointment.centre),
         "lead": _lead(event),
+        "decided": format_with_zone(event.at, centre=appointment.centre),
+        "by_whom": by_whom(event, reader=ANYBODY),
         "paid": _payments(event),
         "link": _manage_link(),
         "code": CODE_PLACE,
@@ -100,9 +103,7 @@ def _facts(appointment: Appointment) -> list[tuple[str, str]]:
 
 
 def _when(appointment: Appointment) -> str:
-    starts_at, centre = appointment.slot.starts_at, appointment.centre
-    about = {"when": format_moment(starts_at, centre=centre), "zone": zone_name(starts_at, centre=centre)}
-    return _("%(when)s (%(zone)s)") % about
+    return format_with_zone(appointment.slot.starts_at, centre=appointment.centre)
 
 
 _BY_PARTNER = {
@@ -173,7 +174,6 @@ def _money(event: AppointmentEvent) -> dict[str, Any]:
         # The mail about a move goes out when what was due is paid.
         "rows": [replace(row, label=_("Paid for the change")) if row.kind == LineCode.DUE else row for row in rows],
         "ways": [_way(row, event, promised) for row in explain_ways(parts, currency=currency, centre=centre)],
-        "decided": format_moment(event.at, centre=centre),
     }
 
 

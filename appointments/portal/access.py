@@ -18,6 +18,7 @@ from appointments.models import Appointment, User
 from appointments.portal.manage_visit import guest_of
 from appointments.references import read_reference
 from appointments.visitors import Visitor
+from appointments.wording.deeds import Reader
 from refunds.models import Checkout, Refund
 
 P = ParamSpec("P")
@@ -116,6 +117,16 @@ def actor_of(request: PatientRequest) -> Actor:
     if request.about is None:
         raise PermissionError("who acts is known once it is known on what")
     return visitors.actor_for(request.visitor, request.about)
+
+
+def reader_of(request: PatientRequest) -> Reader:
+    """Return the visitor as the one who reads about the appointment that was found for this request."""
+    visitor, about = request.visitor, request.about
+    if about is None:
+        raise PermissionError("who reads is known once it is known of what")
+    is_guest = visitor.guest is not None and visitor.guest.chain_id == about.chain_id
+    user_id = visitor.user.pk if visitor.user else None
+    return Reader(user_id, is_patient=is_guest or (user_id is not None and user_id == about.chain.patient.user_id))
 
 
 def _found(request: PatientRequest, reference: str, *, to_act: bool) -> Appointment:

@@ -65,6 +65,12 @@ def format_leaf(moment: datetime, *, centre: Centre) -> tuple[str, str, str]:
     return weekday, format_date(local, "d", locale=locale), month
 
 
+def format_with_zone(moment: datetime, *, centre: Centre) -> str:
+    """Return a moment with its time zone, for what is kept and shown elsewhere."""
+    about = {"when": format_moment(moment, centre=centre), "zone": zone_name(moment, centre=centre)}
+    return _("%(when)s (%(zone)s)") % about
+
+
 def zone_name(moment: datetime, *, centre: Centre) -> str:
     """Return the name of the centre's time zone at that moment, such as Greenwich Mean Time or India Time."""
     name = get_timezone_name(moment.astimezone(centre.zone), locale=reader_locale(centre))

@@ -111,7 +111,7 @@ def test_cancelled_when_done(sign_in: SignIn) -> None:
     assert heading(page) == "Appointment cancelled"
     assert f"Your reference {appointment.reference}" in said
     assert "You do not need to do anything else." in said
-    assert "Cancelled by you on Monday 2 November 2026 at 2:30pm. Reason: I feel better." in said
+    assert "Cancelled by you on Monday 2 November 2026 at 2:30pm (India Time). Reason: I feel better." in said
     assert "Refunded by your bank By Monday 16 November 2026 at the latest" in said
     name, host = appointment.chain.patient.email.split("@")
     assert f"{name[0]}•••@{host}" in said

@@ -98,5 +98,5 @@ def test_confirm_when_the_clinic_cancelled_first(sign_in: SignIn) -> None:
     page = client.get(answer.headers["Location"])
 
     assert everything() == before
-    assert "Cancelled by the clinic on Monday 2 November 2026 at 2:30pm." in words(page)
+    assert "Cancelled by the clinic on Monday 2 November 2026 at 2:30pm (India Time)." in words(page)
     assert f"Your reference {appointment.reference}" in words(page)

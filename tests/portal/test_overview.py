@@ -189,7 +189,7 @@ def test_detail_when_cancelled(sign_in: SignIn) -> None:
 
     assert f"This appointment is cancelled. Your reference is {appointment.reference}." in said
     assert "Track your refund of ₹1,000.00 Approved" in said
-    assert "Cancelled by you on Monday 2 November 2026 at 2:30pm." in said
+    assert "Cancelled by you on Monday 2 November 2026 at 2:30pm (India Time)." in said
     assert "Cancel appointment" not in said
 
 

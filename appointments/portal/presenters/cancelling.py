@@ -24,7 +24,8 @@ from appointments.portal.presenters.told import told_of
 from appointments.portal.presenters.tracking import has_trouble, next_steps, refund_links
 from appointments.reasons import DOCTOR_AWAY
 from appointments.usecases.late_request import MAY_BE_ASKED_ABOUT
-from appointments.wording.formats import format_held_until, format_moment
+from appointments.wording.deeds import Reader, by_whom
+from appointments.wording.formats import format_held_until, format_moment, format_with_zone
 from appointments.wording.refusals import refusal_words
 from policies.queries import terms_of
 from policies.rules.facts import ActorKind, RescheduleRequest
@@ -88,8 +89,8 @@ def refused_page(offer: CancellationOffer, *, now: datetime) -> dict[str, Any]:
     )
 
 
-def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
-    """Return what page 6 shows: what was decided, from the stored quote, and what happens next."""
+def cancelled_page(appointment: Appointment, *, reader: Reader, now: datetime) -> dict[str, Any]:
+    """Return what page 6 shows: what was decided, from the stored quote, by whom as the reader sees it, and what happens next."""
     event = queries.event_of(appointment, EventKind.CANCELLED)
     assert event is not None  # a cancelled appointment has this event: both are written in one transaction
     refunds = list(refund_queries.refunds_for(cause=f"cancel:{event.pk}"))
@@ -97,8 +98,8 @@ def cancelled_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]
     return page_about(
         appointment,
         event=event,
-        by_whom=by_whom(event),
-        at=format_moment(event.at, centre=appointment.centre),
+        by_whom=by_whom(event, reader=reader),
+        at=format_with_zone(event.at, centre=appointment.centre),
         rows=decided_rows(appointment, event),
         steps=next_steps(refunds, appointment, cancelled_at=event.at, now=now),
         refund_links=links,
@@ -125,18 +126,6 @@ def decided_rows(appointment: Appointment, event: AppointmentEvent) -> list[Summ
         *lines_as_rows(lines_from_record(record), appointment),
         *ways_as_rows(parts, appointment, now=event.at, decided=event),
     ]
-
-
-def by_whom(event: AppointmentEvent) -> str:
-    """Return who did it, in words that follow a deed."""
-    if event.actor_partner:
-        return _("by %(partner)s for you") % {"partner": event.actor_partner.name}
-    return {
-        ActorKind.PATIENT: _("by you"),
-        ActorKind.STAFF: _("by the clinic") if event.for_hospital else _("by the clinic’s staff for you"),
-        ActorKind.DOCTOR: _("by the doctor"),
-        ActorKind.SYSTEM: _("automatically"),
-    }[ActorKind(event.actor_kind)]
 
 
 def may_move(appointment: Appointment, *, now: datetime) -> bool:

@@ -15,7 +15,6 @@ from appointments.late.queries import newest_request
 from appointments.models import Appointment, EventKind, MessageKind, Slot
 from appointments.offers import RescheduleOffer
 from appointments.portal.answers import ChangeAnswers
-from appointments.portal.presenters.cancelling import by_whom
 from appointments.portal.presenters.common import (
     SummaryRow,
     heading_of,
@@ -155,8 +154,6 @@ def changed_page(old: Appointment, new: Appointment) -> dict[str, Any]:
     return page_about(
         new,
         old=heading_of(old),
-        by_whom=by_whom(event),
-        at=format_moment(event.at, centre=old.centre),
         rows=[*_cost_rows(lines_from_record(record), old), *ways_as_rows(parts, old, now=event.at, decided=event)],
         refund_links=refund_links(refunds, old),
         waits_for_approval=new.status == Appointment.Status.PENDING_APPROVAL,

@@ -12,7 +12,7 @@ from appointments.facts import booking_facts, is_run_out, open_case
 from appointments.late.queries import newest_request
 from appointments.models import Appointment, AppointmentEvent, EventKind, LateState
 from appointments.portal.presenters.away import note_of
-from appointments.portal.presenters.cancelling import by_whom, cancelled_page
+from appointments.portal.presenters.cancelling import cancelled_page
 from appointments.portal.presenters.common import (
     Heading,
     SummaryRow,
@@ -29,6 +29,7 @@ from appointments.portal.presenters.tracking import refund_links
 from appointments.portal.presenters.waiting import entry_card, may_wait
 from appointments.usecases.pay import amount_due
 from appointments.waiting.line import entry_to_move, unanswered_offer
+from appointments.wording.deeds import Reader, by_whom
 from appointments.wording.formats import format_clock, format_moment, format_short
 from appointments.wording.refusals import refusal_words
 from appointments.wording.terms import policy_words
@@ -64,10 +65,10 @@ def list_page(upcoming: list[Appointment], past: list[Appointment], *, now: date
     }
 
 
-def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
+def detail_page(appointment: Appointment, *, reader: Reader, now: datetime) -> dict[str, Any]:
     """Return what page 2 shows, whatever state the appointment is in."""
     if appointment.status == Appointment.Status.CANCELLED:
-        page = cancelled_page(appointment, now=now) | {"facts": _facts(appointment, None)}
+        page = cancelled_page(appointment, reader=reader, now=now) | {"facts": _facts(appointment, None)}
     else:
         booking = booking_facts(appointment)
         successor = queries.successor(appointment)
@@ -86,7 +87,7 @@ def detail_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
         "late_words": str(LateState(late.state).label) if late else "",
         "tag": status_words(appointment, now=now),
         "policy": policy_words(appointment),
-        "history": [_history_row(event) for event in queries.history(appointment)],
+        "history": [_history_row(event, reader) for event in queries.history(appointment)],
         "is_to_come": _is_to_come(appointment, now=now),
         "may_pay": may_be_paid_here(appointment, now=now),
         "lost": lost_of([appointment]),
@@ -225,7 +226,7 @@ def _waits_for_earlier(appointment: Appointment, *, now: datetime) -> dict[str, 
     return {"entry": entry_card(entry), "may_wait": True} if entry else {"may_wait": True}
 
 
-def _history_row(event: AppointmentEvent) -> SummaryRow:
+def _history_row(event: AppointmentEvent, reader: Reader) -> SummaryRow:
     centre = event.appointment.centre
     at = format_moment(event.at, centre=centre)
     words = {
@@ -243,4 +244,4 @@ def _history_row(event: AppointmentEvent) -> SummaryRow:
         EventKind.DOCTOR_AWAY: _("Your doctor is away, other times offered"),
     }[EventKind(event.kind)]
     told_by_whom = event.kind in (EventKind.CANCELLED, EventKind.RESCHEDULED)
-    return SummaryRow(at, f"{words} {by_whom(event)}" if told_by_whom else words)
+    return SummaryRow(at, f"{words} {by_whom(event, reader=reader)}" if told_by_whom else words)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from appointments import queries, visitors
 from appointments.models import Appointment, OfferState
-from appointments.portal.access import PatientRequest, patient_page, seen_appointment
+from appointments.portal.access import PatientRequest, patient_page, reader_of, seen_appointment
 from appointments.portal.people_choice import chosen_person, people_of
 from appointments.portal.presenters import overview
 from appointments.waiting.line import offer_of
@@ -44,4 +44,6 @@ def appointment(request: PatientRequest, reference: str) -> HttpResponse:
         return redirect("portal:offer", one.reference)
     if one.pending_move is not None and one.replaces is not None:
         return redirect("portal:appointment", one.replaces.reference)
-    return render(request, "portal/appointment.html", overview.detail_page(one, now=timezone.now()))
+    return render(
+        request, "portal/appointment.html", overview.detail_page(one, reader=reader_of(request), now=timezone.now())
+    )

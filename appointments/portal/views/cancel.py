@@ -12,7 +12,14 @@ from appointments.errors import NotAllowedError, QuoteChangedError, ReasonMissin
 from appointments.facts import open_case
 from appointments.models import Appointment
 from appointments.offers import CancellationOffer
-from appointments.portal.access import PatientRequest, actor_of, own_appointment, patient_page, seen_appointment
+from appointments.portal.access import (
+    PatientRequest,
+    actor_of,
+    own_appointment,
+    patient_page,
+    reader_of,
+    seen_appointment,
+)
 from appointments.portal.answers import CancelAnswers
 from appointments.portal.cancel_steps import current_offer, shown_amount, step_before_check
 from appointments.portal.presenters import cancelling
@@ -72,7 +79,7 @@ def cancelled(request: PatientRequest, reference: str) -> HttpResponse:
     appointment = seen_appointment(request, reference)
     if appointment.status != Appointment.Status.CANCELLED:
         return redirect("portal:appointment", appointment.reference)
-    page = cancelling.cancelled_page(appointment, now=timezone.now())
+    page = cancelling.cancelled_page(appointment, reader=reader_of(request), now=timezone.now())
     return render(request, "portal/cancelled.html", page)
 
 

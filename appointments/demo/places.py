@@ -32,6 +32,7 @@ class DoctorPlan:
     price: int
     policy: str = ""
     requires_approval: bool = False
+    delay_is_risky: bool = False
     evenings_cost_more: bool = True
 
 
@@ -41,7 +42,7 @@ SHAIKH = DoctorPlan(PUNE, "Dr Farah Shaikh", "Dermatology", 900_00)
 JOSHI = DoctorPlan(PUNE, "Dr Nikhil Joshi", "Orthopaedics", 1000_00)
 MENON = DoctorPlan(PUNE, "Dr Leela Menon", "Paediatrics", 700_00)
 RAO = DoctorPlan(PUNE, "Dr Kavita Rao", "Acute care, day and night", 1000_00, evenings_cost_more=False)
-IYER = DoctorPlan(PUNE, "Dr Suresh Iyer", "Neurology", 1500_00, requires_approval=True)
+IYER = DoctorPlan(PUNE, "Dr Suresh Iyer", "Neurology", 1500_00, requires_approval=True, delay_is_risky=True)
 PATIL = DoctorPlan(PUNE, "Dr Meenal Patil", "Endocrinology", 1800_00, policy=SENIOR.name)
 WHITFIELD = DoctorPlan(KIRKWOOD, "Dr Eleanor Whitfield", "General practice", 85_00)
 OKAFOR = DoctorPlan(KIRKWOOD, "Dr James Okafor", "Cardiology", 180_00)
@@ -183,6 +184,7 @@ def _make_doctor(plan: DoctorPlan, centre: Centre, policies: dict[str, Policy]) 
         name=plan.name,
         specialty=plan.specialty,
         requires_approval=plan.requires_approval,
+        delay_is_risky=plan.delay_is_risky,
         policy=policies[plan.policy] if plan.policy else None,
     )
 

@@ -222,6 +222,11 @@ class Doctor(models.Model):
     name = models.CharField(_("name"), max_length=120)
     specialty = models.CharField(_("specialty"), max_length=80)
     requires_approval = models.BooleanField(_("bookings wait for approval"), default=False)
+    delay_is_risky = models.BooleanField(
+        _("cancelling may delay treatment"),
+        default=False,
+        help_text=_("Patients are told so before they cancel, with the phone to talk to the clinic first."),
+    )
     policy = models.ForeignKey(
         Policy, verbose_name=_("policy of their own"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -77,6 +77,7 @@ class CancelAnswers(_Answers):
 
     shown: int | None = None
     before: int | None = None
+    knows_of_delay: bool = False
     knows_of_no_refund: bool = False
 
     def start_over(self) -> None:

@@ -28,7 +28,7 @@ def current_offer(
 
 
 def step_before_check(appointment: Appointment, answers: CancelAnswers) -> str:
-    """Return the name of the page that must come first: the offer, the reason, or that nothing comes back; "" if none.
+    """Return the name of the page that must come first: the offer, the reason, the risk, or that nothing comes back; "" if none.
 
     A patient whose doctor is away is asked what to do instead.
     """
@@ -38,6 +38,8 @@ def step_before_check(appointment: Appointment, answers: CancelAnswers) -> str:
         return "portal:cancel"
     if not answers.has_reason:
         return "portal:cancel_reason"
+    if appointment.slot.doctor.delay_is_risky and not answers.knows_of_delay:
+        return "portal:cancel_delay"
     if answers.shown == 0 and appointment.chain.held > 0 and not answers.knows_of_no_refund:
         return "portal:cancel_no_refund"
     return ""

@@ -76,6 +76,7 @@ urlpatterns = [
     path(f"{_ONE}away/check/", away.check, name="away_check"),
     path(f"{_ONE}cancel/", cancel.start, name="cancel"),
     path(f"{_ONE}cancel/reason/", cancel_questions.reason, name="cancel_reason"),
+    path(f"{_ONE}cancel/delay/", cancel_questions.delay, name="cancel_delay"),
     path(f"{_ONE}cancel/no-refund/", cancel_questions.no_refund, name="cancel_no_refund"),
     path(f"{_ONE}cancel/more-time/", cancel_questions.more_time, name="cancel_more_time"),
     path(f"{_ONE}cancel/new-refund/", cancel_questions.new_refund, name="cancel_new_refund"),

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from appointments.manage import links
-from appointments.models import Channel, OutboxMessage, Patient
+from appointments.models import Channel, Doctor, OutboxMessage, Patient
 from tests.browser.conftest import Look
 from tests.browser.mirrored import LANGUAGE as MIRRORED
 from tests.browser.patients import appointment_of, come_with_session, expect_heading, follow, press, to_the_red_button
@@ -27,8 +27,9 @@ def _reasons(live_server: object) -> None:
     ReasonCodeFactory.create(code="better", label="I feel better")
 
 
-def test_points_25_26_pages_when_nothing_comes_back_or_too_late(page: Page, look: Look) -> None:
+def test_points_25_26_pages_when_nothing_comes_back_it_is_risky_or_too_late(page: Page, look: Look) -> None:
     nothing = appointment_of(starts_in=timedelta(hours=1), window_hours=0)
+    Doctor.objects.filter(pk=nothing.slot.doctor_id).update(delay_is_risky=True)
     late = appointment_of(window_hours=96)
     come_with_session(page, nothing.chain.patient.user)
     page.goto(f"/appointments/{nothing.reference}/cancel/")
@@ -36,6 +37,9 @@ def test_points_25_26_pages_when_nothing_comes_back_or_too_late(page: Page, look
     follow(page, "Continue to cancel")
     page.get_by_label("I feel better").check()
     press(page, "Continue")
+    expect_heading(page, "This may delay your treatment")
+    wrong += look(page)
+    press(page, "Continue to cancel")
     expect_heading(page, "You will not get any money back")
     wrong += look(page)
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from appointments.models import Appointment, AppointmentEvent, ReasonCode
+from appointments.models import Appointment, AppointmentEvent, Doctor, ReasonCode
 from tests.factories import (
     STARTS_AT,
     CentreFactory,
@@ -190,3 +190,38 @@ def test_no_refund_when_confirmed_without_seeing_it(sign_in: SignIn, clock: time
 
     assert answered.headers["Location"] == path("cancel_no_refund", appointment)
     assert everything() == before
+
+
+@pytest.fixture
+def risky(asked: Client, appointment: Appointment) -> Client:
+    """The clinic says of this doctor that cancelling may delay treatment; the patient was asked why already."""
+    Doctor.objects.update(delay_is_risky=True)
+    asked.post(path("cancel_reason", appointment), {"code": "~"})
+    return asked
+
+
+def test_delay_when_the_clinic_calls_it_risky(risky: Client, appointment: Appointment) -> None:
+    first = risky.get(path("cancel_check", appointment), follow=True)
+    risky.post(path("cancel_delay", appointment))
+    check = risky.get(path("cancel_check", appointment))
+
+    assert heading(first) == "This may delay your treatment"
+    assert f'href="tel:{appointment.centre.phone.replace(" ", "")}"' in first.content.decode()
+    confirm(risky, appointment, check.context["offer"].token)
+    assert fresh(appointment).status == Appointment.Status.CANCELLED
+
+
+def test_delay_when_confirmed_without_seeing_it(risky: Client, appointment: Appointment) -> None:
+    token = risky.get(path("cancel", appointment)).context["offer"].token
+    before = everything()
+
+    answered = confirm(risky, appointment, token)
+
+    assert answered.headers["Location"] == path("cancel_delay", appointment)
+    assert everything() == before
+
+
+def test_delay_when_nothing_is_risky(asked: Client, appointment: Appointment) -> None:
+    assert asked.get(path("cancel_delay", appointment)).headers["Location"] == path("cancel", appointment)
+    asked.post(path("cancel_reason", appointment), {"code": "~"})
+    assert heading(asked.get(path("cancel_check", appointment))) == "Confirm you want to cancel this appointment"

@@ -89,6 +89,11 @@ def refused_page(offer: CancellationOffer, *, now: datetime) -> dict[str, Any]:
     )
 
 
+def delay_page(appointment: Appointment, *, now: datetime) -> dict[str, Any]:
+    """Return what the page about delayed treatment shows: whom to talk to, and whether it can be moved instead."""
+    return page_about(appointment, may_move=may_move(appointment, now=now))
+
+
 def cancelled_page(appointment: Appointment, *, reader: Reader, now: datetime) -> dict[str, Any]:
     """Return what page 6 shows: what was decided, from the stored quote, by whom as the reader sees it, and what happens next."""
     event = queries.event_of(appointment, EventKind.CANCELLED)

@@ -33,6 +33,22 @@ def reason(request: PatientRequest, reference: str) -> HttpResponse:
 
 @patient_page
 @require_http_methods(["GET", "HEAD", "POST"])
+def delay(request: PatientRequest, reference: str) -> HttpResponse:
+    """Say on a page of its own that treatment may come later; POST goes on knowing that."""
+    appointment = own_appointment(request, reference)
+    if appointment.status not in Appointment.CANCELLABLE or not appointment.slot.doctor.delay_is_risky:
+        return redirect("portal:cancel", appointment.reference)
+    if request.method == "POST":
+        answers = CancelAnswers.load(request, appointment)
+        answers.knows_of_delay = True
+        answers.save(request, appointment)
+        return redirect("portal:cancel_check", appointment.reference)
+    page = cancelling.delay_page(appointment, now=timezone.now())
+    return render(request, "portal/cancel_delay.html", page)
+
+
+@patient_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def no_refund(request: PatientRequest, reference: str) -> HttpResponse:
     """Say on a page of its own that nothing comes back; POST goes on knowing that."""
     now = timezone.now()

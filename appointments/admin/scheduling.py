@@ -125,8 +125,8 @@ class DoctorAdmin(CentreScoped):
     """Doctors."""
 
     centre_path = "centre"
-    list_display = ("name", "specialty", "centre", "requires_approval", "policy")
-    list_filter = (("centre", RelatedOnlyFieldListFilter), "specialty", "requires_approval")
+    list_display = ("name", "specialty", "centre", "requires_approval", "delay_is_risky", "policy")
+    list_filter = (("centre", RelatedOnlyFieldListFilter), "specialty", "requires_approval", "delay_is_risky")
     list_select_related = ("centre", "policy")
     search_fields = ("name", "specialty")
     autocomplete_fields = ("user",)

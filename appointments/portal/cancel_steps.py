@@ -28,7 +28,7 @@ def current_offer(
 
 
 def step_before_check(appointment: Appointment, answers: CancelAnswers) -> str:
-    """Return the name of the page that must come first: the offer, the reason, the risk, or that nothing comes back; "" if none.
+    """Return the name of the page that must come first: the offer, the reason, the risk, that nothing comes back; "" if none.
 
     A patient whose doctor is away is asked what to do instead.
     """

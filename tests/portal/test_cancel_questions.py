@@ -9,7 +9,9 @@ import time_machine
 from django.test import Client
 
 from appointments.models import Appointment, AppointmentEvent, Doctor, ReasonCode
+from appointments.usecases.attend import check_in
 from tests.factories import (
+    NOW,
     STARTS_AT,
     CentreFactory,
     DoctorFactory,
@@ -18,6 +20,7 @@ from tests.factories import (
     booked,
     fresh,
     published_policy,
+    system,
 )
 from tests.portal.walk import confirm, everything, heading, path, title, walk_to_check, words
 
@@ -225,3 +228,10 @@ def test_delay_when_nothing_is_risky(asked: Client, appointment: Appointment) ->
     assert asked.get(path("cancel_delay", appointment)).headers["Location"] == path("cancel", appointment)
     asked.post(path("cancel_reason", appointment), {"code": "~"})
     assert heading(asked.get(path("cancel_check", appointment))) == "Confirm you want to cancel this appointment"
+
+
+def test_delay_when_it_can_no_longer_be_cancelled(risky: Client, appointment: Appointment) -> None:
+    check_in(appointment_id=appointment.pk, actor=system(), now=NOW)
+
+    for answer in (risky.get(path("cancel_delay", appointment)), risky.post(path("cancel_delay", appointment))):
+        assert answer.headers["Location"] == path("cancel", appointment)

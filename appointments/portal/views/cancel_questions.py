@@ -35,16 +35,18 @@ def reason(request: PatientRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delay(request: PatientRequest, reference: str) -> HttpResponse:
     """Say on a page of its own that treatment may come later; POST goes on knowing that."""
+    now = timezone.now()
     appointment = own_appointment(request, reference)
-    if appointment.status not in Appointment.CANCELLABLE or not appointment.slot.doctor.delay_is_risky:
+    answers = CancelAnswers.load(request, appointment)
+    if not appointment.slot.doctor.delay_is_risky or answers.shown is None:
+        return redirect("portal:cancel", appointment.reference)
+    if not current_offer(appointment, actor=actor_of(request), answers=answers, now=now).quote.allowed:
         return redirect("portal:cancel", appointment.reference)
     if request.method == "POST":
-        answers = CancelAnswers.load(request, appointment)
         answers.knows_of_delay = True
         answers.save(request, appointment)
         return redirect("portal:cancel_check", appointment.reference)
-    page = cancelling.delay_page(appointment, now=timezone.now())
-    return render(request, "portal/cancel_delay.html", page)
+    return render(request, "portal/cancel_delay.html", cancelling.delay_page(appointment, now=now))
 
 
 @patient_page

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from appointments import payouts
+from appointments.actor import Actor
+from appointments.carers import right_stands
 from appointments.models import Appointment
 from refunds.bank import links
 from refunds.bank import queries as bank_queries
@@ -22,6 +24,7 @@ class Visit:
     link: PayoutLink
     appointment: Appointment
     is_proved: bool
+    came_as: str = ""
 
     @property
     def refund(self) -> Refund:
@@ -31,7 +34,8 @@ class Visit:
     @property
     def actor(self) -> str:
         """Who speaks in the history."""
-        return f"patient {self.appointment.chain.patient_id}, payout link {self.link.pk}"
+        who = self.came_as or f"patient {self.appointment.chain.patient_id}"
+        return f"{who}, payout link {self.link.pk}"
 
     @property
     def birth_date(self) -> date | None:
@@ -44,10 +48,11 @@ def come_by_link(request: HttpRequest, token: str) -> None:
     _keep(request, digest=links.digest_of(token), is_proved=False)
 
 
-def come_signed_in(request: HttpRequest, *, refund_id: UUID, actor: str, now: datetime) -> None:
-    """Let a patient in who is signed in: the password stands for the second step."""
-    token = links.issue_link(refund_id=refund_id, actor=actor, now=now)
-    _keep(request, digest=links.digest_of(token), is_proved=True)
+def come_signed_in(request: HttpRequest, *, refund_id: UUID, actor: Actor, now: datetime) -> None:
+    """Let a patient or carer in who is signed in: the password stands for the second step. A carer's right is asked at every step."""
+    token = links.issue_link(refund_id=refund_id, actor=actor.label, now=now)
+    right = str(actor.carer_relation_id) if actor.carer_relation_id else ""
+    _keep(request, digest=links.digest_of(token), is_proved=True, came_as=actor.label, right=right)
 
 
 def prove(request: HttpRequest) -> None:
@@ -58,12 +63,16 @@ def prove(request: HttpRequest) -> None:
 
 
 def visit_of(request: HttpRequest, *, now: datetime) -> Visit | None:
-    """Return the visit this session is on, if its link can still be used."""
+    """Return the visit this session is on, if its link can still be used and, for a carer, their right still stands."""
     kept = request.session.get(_SESSION) or {}
+    if kept.get("right") and not right_stands(UUID(kept["right"]), now=now):
+        return None
     link = bank_queries.usable_link(digest=kept.get("digest", ""), now=now)
     appointment = payouts.appointment_of(link.refund) if link else None
-    return Visit(link, appointment, kept.get("is_proved") is True) if link and appointment else None
+    if link is None or appointment is None:
+        return None
+    return Visit(link, appointment, kept.get("is_proved") is True, kept.get("came_as", ""))
 
 
-def _keep(request: HttpRequest, *, digest: str, is_proved: bool) -> None:
-    request.session[_SESSION] = {"digest": digest, "is_proved": is_proved}
+def _keep(request: HttpRequest, *, digest: str, is_proved: bool, came_as: str = "", right: str = "") -> None:
+    request.session[_SESSION] = {"digest": digest, "is_proved": is_proved, "came_as": came_as, "right": right}

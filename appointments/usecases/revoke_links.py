@@ -13,6 +13,7 @@ from appointments.manage import links
 from appointments.models import Appointment, ManageLink
 from appointments.reasons import Reason, check_reason
 from appointments.transactions import in_one_transaction
+from refunds.bank.links import revoke_links_of_sources
 
 
 def live_links(appointments: QuerySet[Appointment]) -> QuerySet[ManageLink]:
@@ -44,6 +45,8 @@ def revoke_booking_links(*, appointment_id: int, actor: Actor, reason: str, now:
         raise ReasonMissingError("text")
     appointment = lock_chain(appointment_id=appointment_id).appointment
     revoked = links.revoke_links(chain_id=appointment.chain_id, now=now)
+    # Those to say where a refund goes open more than a booking.
+    revoked += len(revoke_links_of_sources(sources=[appointment.chain.source], now=now))
     if revoked:
         record.note_links_revoked(appointment=appointment, actor=actor, reason=given, now=now)
     return revoked

@@ -114,7 +114,7 @@ def parse_line(line: bytes) -> dict[str, object]:
     """Return the JSON object on a line. Raises InvalidCaseError for broken JSON or anything but an object."""
     try:
         value = _DECODER.decode(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # also a number beyond every exponent
         raise InvalidCaseError("the line is no JSON") from error
     if not isinstance(value, dict):
         raise InvalidCaseError("the line is no JSON object")

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import get_currency_precision
-
 from refunds.bank.details import BankDetails
+from refunds.currencies import places_of
 
 _MOST_TRIES = 999
 
@@ -33,4 +32,4 @@ def end_to_end_id_of(*, key: str) -> str:
 
 def decimal_of(*, amount: int, currency: str) -> Decimal:
     """Minor units as the exact amount with the currency's own places: 75000 INR is 750.00, 750 JPY is 750."""
-    return Decimal(amount).scaleb(-get_currency_precision(currency))
+    return Decimal(amount).scaleb(-places_of(currency))

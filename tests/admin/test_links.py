@@ -8,6 +8,9 @@ from django.db import IntegrityError, transaction
 from appointments.manage.links import issue_link, link_of, stands
 from appointments.models import Appointment, AppointmentEvent, Centre, ManageLink, User
 from appointments.usecases.cancel import cancel_appointment
+from refunds.bank import links as payout_links
+from refunds.bank.queries import usable_link
+from refunds.models import Refund
 from tests.admin.desk import address, browser, doctor_account, member, messages_of
 from tests.factories import NOW, booked, moving, patient_of
 
@@ -42,6 +45,17 @@ def test_links_when_taken_back(front_desk: User, appointment: Appointment, token
     text = answer.content.decode()
     assert "Links in messages taken back" in text
     assert "The phone was lost" in text
+
+
+def test_links_when_one_says_where_a_refund_goes(front_desk: User, appointment: Appointment, token: str) -> None:
+    """Who has the phone must not name an account either."""
+    cancel_appointment(appointment_id=appointment.pk, actor=patient_of(appointment), now=NOW)
+    refund = Refund.objects.get()
+    payout_token = payout_links.issue_link(refund_id=refund.pk, actor="test", now=NOW)
+
+    take_back(front_desk, appointment)
+
+    assert usable_link(digest=payout_links.digest_of(payout_token), now=NOW) is None
 
 
 def test_links_when_of_the_patient(front_desk: User, appointment: Appointment, token: str) -> None:

@@ -13,9 +13,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from appointments.models import Appointment, MessageKind, OutboxMessage
+from appointments.usecases.carers import end_carer
 from refunds.models import PayoutLink, Refund, RefundAttempt, RefundPayee
-from tests.factories import NOW, booked
+from tests.factories import NOW, UserFactory, booked, patient_of
 from tests.portal.payouts import ANSWER, INDIAN, a_refund, failed_card, open_by, token_for
+from tests.portal.test_people import relation_for, signed_in
 
 GONE = "This link cannot be used"
 
@@ -239,3 +241,27 @@ def test_tracker_when_signed_out(client: Client) -> None:
 
     assert client.post(f"/refunds/{refund.pk}/payout/")["Location"].startswith("/login/")
     assert PayoutLink.objects.count() == 0
+
+
+def test_t2_carer_when_the_right_ends_on_the_way() -> None:
+    """Where the money goes is asked of whoever may act when they say it, and they are named."""
+    refund = failed_card()
+    appointment = Appointment.objects.get()
+    carer = UserFactory.create(email="asha@example.org")
+    right = relation_for(appointment, carer)
+    client = signed_in(carer)
+    client.post(f"/refunds/{refund.pk}/payout/")
+    client.post("/payout/bank/", INDIAN)
+    [given] = RefundPayee.objects.values_list("given_by", flat=True)
+    end_carer(relation_id=right.pk, actor=patient_of(appointment), now=NOW)
+
+    answers = [
+        client.get("/payout/bank/"),
+        client.post("/payout/bank/", INDIAN),
+        client.post("/payout/", {"way": "cash"}),
+    ]
+
+    assert given.startswith(f"carer, account {carer.pk}, for patient {appointment.chain.patient_id}, payout link ")
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert RefundPayee.objects.count() == 1
+    assert attempts() == ["sandbox rejected", "bank_transfer ready"]

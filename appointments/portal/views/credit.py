@@ -55,7 +55,7 @@ def pay_out(request: AccountRequest, currency: str) -> HttpResponse:
         messages.error(request, _("Your credit could not be paid out. Nothing was changed."))
         return redirect("portal:credit")
     if refund.way == Way.BANK_TRANSFER:
-        come_signed_in(request, refund_id=refund.pk, actor=actor.label, now=now)
+        come_signed_in(request, refund_id=refund.pk, actor=actor, now=now)
         return redirect("portal:payout_bank")
     return redirect("portal:refund", refund.pk)
 

@@ -44,7 +44,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def from_tracker(request: PatientRequest, refund_id: UUID) -> HttpResponse:
     """Let a signed-in patient say how their refund is paid; 404 alike for one of somebody else and one that is not there."""
     refund, _appointment = own_refund(request, refund_id)
-    come_signed_in(request, refund_id=refund.pk, actor=actor_of(request).label, now=timezone.now())
+    come_signed_in(request, refund_id=refund.pk, actor=actor_of(request), now=timezone.now())
     return redirect("portal:payout")
 
 

@@ -17,6 +17,7 @@ from tests.policies.cases.worked import a_case, drop, error_of, shown, spoil
         (b"[" * 100_000, "the line is no JSON"),
         (b'{"id": ' * 100_000, "the line is no JSON"),
         (b'{"id": ' + b"9" * 5000 + b"}", "the line is no JSON"),
+        (b'{"id": 1e999999999999999999999}', "the line is no JSON"),
         (b"[]", "the line is no JSON object"),
         (b'"text"', "the line is no JSON object"),
         (b"null", "the line is no JSON object"),

@@ -45,7 +45,10 @@ def test_reference_when_there_is_no_room() -> None:
         end_to_end_id_of(key="rf_0b6f3f5e58f44a0c9a517a9c1d2e3f40_1000")
 
 
-@pytest.mark.parametrize(("currency", "amount"), [("INR", "750.00"), ("JPY", "75000"), ("KWD", "75.000")])
+@pytest.mark.parametrize(
+    ("currency", "amount"),
+    [("INR", "750.00"), ("JPY", "75000"), ("KWD", "75.000"), ("RSD", "750.00"), ("ALL", "750.00")],
+)
 def test_amount_when_written(currency: str, amount: str) -> None:
     assert f"{decimal_of(amount=75_000, currency=currency):f}" == amount
 
